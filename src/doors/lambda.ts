@@ -1,0 +1,1 @@
+export { lambdaReceiver, type LambdaHttpEvent, type LambdaHttpResult } from "../hosts/lambda.js";

@@ -1,0 +1,14 @@
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+const MAX_LENGTH = 64;
+
+/** Milliseconds since the Unix epoch of an RFC 3339 instant of any precision, or null when it is none. */
+export function parseInstant(text: unknown): number | null {
+  if (typeof text !== "string" || text.length > MAX_LENGTH) return null;
+  const parts = RFC_3339.exec(text);
+  if (parts === null) return null;
+  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  // Date.parse reads 30 February as 2 March.
+  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null;
+  const instant = Date.parse(text.toUpperCase());
+  return Number.isNaN(instant) ? null : instant;
+}

@@ -1,0 +1,61 @@
+import { quote } from "../domain/quote.js";
+import { WebhookError } from "../errors.js";
+import { parseEnvelope } from "../protocol/envelope.js";
+import { findDefinition, type WebhookEvent } from "../protocol/event-catalog.js";
+import { EVENT_HEADER, EVENT_ID_HEADER, STANDARD_ID_HEADER } from "../protocol/headers.js";
+import { checkPayload } from "../protocol/payload.js";
+import type { ReceiverSettings } from "./options.js";
+import { quoteHeader, type HeaderReader } from "./request-headers.js";
+
+/**
+ * Reads the event from a body whose signature holds. The event is the parsed JSON itself: what its schema does not
+ * name is kept.
+ *
+ * @throws {@link WebhookError} `event_malformed`, `event_too_old`, `event_invalid`.
+ */
+export async function openEvent(
+  read: HeaderReader,
+  body: Uint8Array,
+  settings: ReceiverSettings,
+): Promise<WebhookEvent> {
+  const event = parseEnvelope(body);
+  agree(read, EVENT_HEADER, "type", event.type);
+  agree(read, EVENT_ID_HEADER, "id", event.id);
+  agree(read, STANDARD_ID_HEADER, "id", event.id);
+  checkAge(event, settings);
+  await checkSchema(event, settings);
+  return event;
+}
+
+/** An absent header is no error; one that says something else than the signed body is. */
+function agree(read: HeaderReader, header: string, field: string, signed: string): void {
+  const claimed = read(header);
+  if (claimed === null || claimed === signed) return;
+  throw new WebhookError(
+    "event_malformed",
+    `${header} contradicts the signed body: it says ${quoteHeader(claimed)}, the body's \`${field}\` is ${quote(signed)}.`,
+    { field: header },
+  );
+}
+
+function checkAge(event: WebhookEvent, { clock, maxEventAgeMs, toleranceMs }: ReceiverSettings): void {
+  if (maxEventAgeMs === false) return;
+  const ageMs = clock.now() - Date.parse(event.created);
+  if (ageMs <= maxEventAgeMs && ageMs >= -toleranceMs) return;
+  throw new WebhookError(
+    "event_too_old",
+    `The event was created ${ageMs} ms ago; the receiver accepts ${-toleranceMs} to ${maxEventAgeMs} (maxEventAgeMs).`,
+    { field: "created" },
+  );
+}
+
+async function checkSchema(event: WebhookEvent, { events, onInvalid }: ReceiverSettings): Promise<void> {
+  const definition = findDefinition(events, event.type);
+  if (definition === null || onInvalid === "accept") return;
+  try {
+    checkPayload(event.type, definition, event.data.object);
+  } catch (error) {
+    if (!WebhookError.is(error) || onInvalid === "refuse") throw error;
+    if ((await onInvalid(error, event)) !== "accept") throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import { types } from "node:util";
+import { quote } from "../domain/quote.js";
+import { WebhookError } from "../errors.js";
+import type { Clock } from "../ports/clock.js";
+
+/**
+ * The body as it was sent. A string is taken as UTF-8. A function is called once, after the method and the headers
+ * were found acceptable. It may stop reading when the body is larger than `maxBytes`, and when the signal aborts: then the
+ * time for it is over, and the request is answered without it.
+ */
+export type BodySource = RawBody | ReadBody;
+
+/** How a host reads a body that has not arrived yet. */
+export type ReadBody = (maxBytes: number, signal: AbortSignal) => RawBody | Promise<RawBody>;
+
+/** A body that nobody has parsed. */
+export type RawBody = Uint8Array | ArrayBuffer | string;
+
+/** The bounds of a body. */
+export interface BodyLimits {
+  readonly maxBodyBytes: number;
+  readonly bodyTimeoutMs: number;
+  readonly clock: Clock;
+}
+
+/**
+ * The bytes of a body.
+ *
+ * @throws {@link WebhookError} `payload_too_large`, `body_already_parsed` for what is neither bytes nor a string,
+ *   `body_incomplete` when reading failed, and `body_timeout`.
+ */
+export async function readBytes(source: BodySource, limits: BodyLimits): Promise<Uint8Array> {
+  const maxBytes = limits.maxBodyBytes;
+  const bytes = toBytes(typeof source === "function" ? await read(source, limits) : source);
+  if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes, bytes.byteLength);
+  return bytes;
+}
+
+async function read(source: ReadBody, { maxBodyBytes, bodyTimeoutMs, clock }: BodyLimits): Promise<RawBody> {
+  const controller = new AbortController();
+  let callOff = (): void => undefined;
+  const timedOut = new Promise<never>((_, reject) => {
+    callOff = clock.schedule(bodyTimeoutMs, () => {
+      const error = tooSlow(bodyTimeoutMs);
+      reject(error);
+      controller.abort(error);
+    });
+  });
+  try {
+    return await Promise.race([source(maxBodyBytes, controller.signal), timedOut]);
+  } catch (cause) {
+    throw WebhookError.is(cause) ? cause : new WebhookError("body_incomplete", undefined, { cause });
+  } finally {
+    callOff();
+  }
+}
+
+function tooSlow(timeoutMs: number): WebhookError {
+  return new WebhookError(
+    "body_timeout",
+    `The body did not arrive within ${timeoutMs} ms (bodyTimeoutMs); its sender is slow, or means harm.`,
+  );
+}
+
+function toBytes(body: unknown): Uint8Array {
+  if (typeof body === "string") return Buffer.from(body);
+  // Both checks hold across realms, where `instanceof` does not.
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  if (types.isAnyArrayBuffer(body)) return new Uint8Array(body);
+  throw new WebhookError(
+    "body_already_parsed",
+    `The body is ${quote(body)}, not the bytes that were sent: it was parsed or read before it was verified. Give the receiver the raw body; one that was serialised again does not verify.`,
+    { field: "body" },
+  );
+}
+
+/** The error for a body beyond the limit, also for hosts that stop reading there. */
+export function tooLarge(maxBytes: number, bytes?: number): WebhookError {
+  const size = bytes === undefined ? "is larger" : `has ${bytes} bytes`;
+  return new WebhookError("payload_too_large", `The body ${size}; the receiver takes ${maxBytes} (maxBodyBytes).`);
+}
