@@ -46,8 +46,9 @@ export class AttemptMaker {
     if (!webhook.active) return { attempt: null, next: { kind: "release", delayMs: 0 } };
 
     const { clock, gate } = this.context;
+    const { eventCreatedAt, storedAt } = delivery;
     const attempts = delivery.attempts - delivery.scheduleOffset;
-    const due = { ...delivery, attempts, activeSince: webhook.activeSince, now: clock.now() };
+    const due = { attempts, eventCreatedAt, storedAt, activeSince: webhook.activeSince, now: clock.now() };
     if (stepBeforeAttempt(due) === "expire") return { attempt: null, next: { kind: "expired" } };
 
     // Back to its place in the queue: the oldest is sent first when there is room again.

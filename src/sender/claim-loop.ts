@@ -67,7 +67,7 @@ export class ClaimLoop {
 
   /** Says that room has come free, and whether it is in a lane of which the store has more. */
   roomCameFree(laneWantsMore: boolean): void {
-    if (laneWantsMore || (this.#moreDue && this.context.lanes.waiting === 0)) this.claim();
+    if (laneWantsMore || (this.#moreDue && this.context.lanes.claimed === 0)) this.claim();
   }
 
   /** Says that what was written under a lease may be held without anybody knowing. */

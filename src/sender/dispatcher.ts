@@ -12,9 +12,6 @@ import type { Settlements } from "./settlements.js";
 import { tellOutcome } from "./tell-outcome.js";
 import { WorkerLife } from "./worker-life.js";
 
-/** How much of what it publishes a process may hold, as a multiple of what may be in flight. */
-const PUBLISH_AHEAD = 4;
-
 /** Outcomes that may be unwritten before no further attempt starts, as a multiple of what may be in flight. */
 const UNSETTLED_AHEAD = 8;
 
@@ -144,15 +141,13 @@ export class Dispatcher {
    * Keeps a place for a delivery that is about to be published, so that it can be sent from memory; false when there is
    * none, or when older work should go first. A kept place is then {@link put} or {@link unreserve}d.
    */
-  reserve(accountId: string, webhookId: string): boolean {
-    const { concurrency, concurrencyPerWebhook, gate } = this.context;
-    if (!this.#running || !this.#life.alive || gate.isDeferred(accountId)) return false;
-    if (this.#lanes.size >= concurrency * PUBLISH_AHEAD) return false;
-    return this.#lanes.reserve(webhookId, concurrencyPerWebhook * PUBLISH_AHEAD);
+  reserve(accountId: string, webhookId: string, body: string): boolean {
+    if (!this.#running || !this.#life.alive || this.context.gate.isDeferred(accountId)) return false;
+    return this.#lanes.reserve(webhookId, body);
   }
 
-  unreserve(webhookId: string): void {
-    this.#lanes.unreserve(webhookId);
+  unreserve(webhookId: string, body: string): void {
+    this.#lanes.unreserve(webhookId, body);
   }
 
   /** A lease to write reserved deliveries under. */
@@ -162,11 +157,14 @@ export class Dispatcher {
 
   /** Sends a delivery that was reserved and is written under `lease`. */
   put(delivery: ClaimedDelivery, lease: Lease): void {
-    this.#lanes.unreserve(delivery.webhookId);
-    if (!this.#running) this.#giveBack({ delivery, lease }, 0);
-    else if (this.#life.owns(lease)) this.#lanes.put({ delivery, lease });
-    // Judged over meanwhile: what was written is due for whoever claims it.
-    else this.#claims.wake(0);
+    if (this.#running && this.#life.owns(lease)) {
+      this.#lanes.putReserved({ delivery, lease });
+    } else {
+      this.#lanes.unreserve(delivery.webhookId, delivery.body);
+      // Judged over meanwhile: what was written is due for whoever claims it.
+      if (this.#running) this.#claims.wake(0);
+      else this.#giveBack({ delivery, lease }, 0);
+    }
     this.#pump();
   }
 
@@ -198,17 +196,17 @@ export class Dispatcher {
 
   async #attempt(held: HeldDelivery): Promise<void> {
     const isHeld = (): boolean => this.#life.alive && this.#life.owns(held.lease);
-    let tookMs = 0;
+    let tookMs: number | null = null;
     try {
       const outcome = await this.context.attempts.make(held.delivery, isHeld);
-      tookMs = outcome.attempt?.responseTimeMs ?? 0;
+      tookMs = outcome.attempt?.responseTimeMs ?? null;
       this.#settle(held, outcome);
     } catch (error) {
       this.context.emitter.fail(error);
       this.#giveBack(held, REST_MS);
     }
-    const hung = tookMs > this.context.attemptTimeoutMs * HUNG_SHARE;
-    const { wantsMore } = this.#lanes.finish(held.delivery.webhookId, hung);
+    const hung = tookMs !== null && tookMs > this.context.attemptTimeoutMs * HUNG_SHARE;
+    const { wantsMore } = this.#lanes.finish(held.delivery.webhookId, tookMs, hung);
     if (this.#lanes.inFlight === 0) this.#onIdle();
     this.#pump();
     this.#claims.roomCameFree(wantsMore);

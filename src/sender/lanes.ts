@@ -1,4 +1,5 @@
 import type { ClaimedDelivery, Lease } from "../ports/delivery-queue.js";
+import { Fifo } from "./fifo.js";
 
 /** A delivery that this process holds, and under which lease. */
 export interface HeldDelivery {
@@ -6,19 +7,44 @@ export interface HeldDelivery {
   readonly lease: Lease;
 }
 
+/** What a process and an endpoint may need at most for what is kept to be sent from memory, in milliseconds of sending. */
+const AHEAD_MS = 10_000;
+
+/** How long an attempt is taken to last before one of the lane has ended, in milliseconds. */
+const UNKNOWN_MS = 100;
+
+/** How many deliveries a lane may keep whatever its pace, if there is memory, as a multiple of what it may have in flight. */
+const LEAST_AHEAD = 4;
+
+/** Memory for everything that was published here and waits, in characters of its bodies and of what is around them. */
+const MAX_KEPT = 64 * 1_048_576;
+const KEPT_PER_DELIVERY = 1_024;
+
+/** A lane may keep this many times what is left for the others, so that two thirds at most are one lane's. */
+const SHARE_OF_FREE = 2;
+
+/** How much the last attempt counts in what an attempt of a lane lasts. */
+const WEIGHT_OF_LAST = 1 / 8;
+
 interface Lane {
   readonly webhookId: string;
-  /** Held and not yet started, in the order in which they came. */
-  readonly waiting: HeldDelivery[];
+  /** Taken from the store and not yet started, in the order in which they came. They go before what is published later. */
+  readonly claimed: Fifo<HeldDelivery>;
+  /** Published here, written as held, and not yet started. */
+  readonly published: Fifo<HeldDelivery>;
   /** Promised to a publisher whose delivery is being written. */
   reserved: number;
+  /** Memory for what is promised or was published here and waits. */
+  kept: number;
   inFlight: number;
-  /** Whether the store may have due deliveries of this webhook that this process has no room for. */
+  /** Whether the store may have due deliveries of this webhook that this process does not hold. */
   backlog: boolean;
   /** Whether it stands in the queue of lanes that can start something. */
   ready: boolean;
   /** Whether its last attempt took so long that more of them would keep others waiting. */
   hung: boolean;
+  /** How long an attempt lasts of late, in milliseconds. */
+  tookMs: number;
 }
 
 /** Webhooks that are remembered to hang while nothing of theirs is held. */
@@ -27,16 +53,21 @@ const MAX_HUNG = 10_000;
 /**
  * What a process holds, in a lane per webhook. A webhook that hangs fills its own lane and no other, and however many of
  * them hang, together they have half of what may be in flight. Lanes that can start something take turns.
+ *
+ * What was published here is kept to be sent from memory as far as its lane can send it within {@link AHEAD_MS} and
+ * memory allows. What was claimed has room of its own beside it: a lane that is kept busy from memory still gets what is
+ * due in the store, and sends it first.
  */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
-  readonly #ready: Lane[] = [];
+  readonly #ready = new Fifo<Lane>();
   /** Lanes that hang and could start something, had not all of them together as much in flight as they may. */
   readonly #parked: Lane[] = [];
   readonly #hung = new Set<string>();
   readonly #maxHungInFlight: number;
-  #waiting = 0;
-  #reserved = 0;
+  #claimed = 0;
+  #published = 0;
+  #kept = 0;
   #inFlight = 0;
   #hungInFlight = 0;
 
@@ -57,56 +88,69 @@ export class Lanes {
 
   /** Deliveries held and not yet started. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#claimed + this.#published;
   }
 
-  /** All that is held or promised. */
-  get size(): number {
-    return this.#waiting + this.#reserved + this.#inFlight;
+  /** Those of them that were taken from the store. */
+  get claimed(): number {
+    return this.#claimed;
   }
 
-  /** What is in flight, and what is held or promised as far as its lane has room to start it. */
+  /** What is in flight, and what was claimed as far as its lane has room to start it. */
   get startable(): number {
     let startable = 0;
     let hung = 0;
     for (const lane of this.#lanes.values()) {
-      const { waiting, reserved, inFlight } = lane;
-      const share = inFlight + Math.min(waiting.length + reserved, this.concurrencyPerWebhook - inFlight);
+      const share = lane.inFlight + Math.min(lane.claimed.length, this.concurrencyPerWebhook - lane.inFlight);
       if (lane.hung) hung += share;
       else startable += share;
     }
     return startable + Math.min(hung, this.#maxHungInFlight);
   }
 
-  /** What each lane holds or has promised. */
+  /** What each lane has in flight or was claimed for it. */
   occupancy(): ReadonlyMap<string, number> {
-    return new Map([...this.#lanes.values()].map((lane) => [lane.webhookId, sizeOf(lane)]));
+    return new Map([...this.#lanes.values()].map((lane) => [lane.webhookId, lane.inFlight + lane.claimed.length]));
   }
 
-  /** Keeps a place for a delivery that is about to be written; false when the lane is full or has older work in the store. */
-  reserve(webhookId: string, maxPerLane: number): boolean {
+  /**
+   * Keeps a place for a delivery that is about to be written, to be {@link putReserved} or {@link unreserve}d. False when
+   * its lane or the memory is full, or when its lane has older work in the store.
+   */
+  reserve(webhookId: string, body: string): boolean {
     const lane = this.#laneOf(webhookId);
-    if (lane.backlog || sizeOf(lane) >= maxPerLane) {
+    const size = sizeOf(body);
+    if (lane.backlog || !this.#hasRoom(lane, size)) {
       this.#sweep(lane);
       return false;
     }
     lane.reserved += 1;
-    this.#reserved += 1;
+    this.#keep(lane, size);
     return true;
   }
 
   /** Gives back a place that {@link reserve} kept. */
-  unreserve(webhookId: string): void {
+  unreserve(webhookId: string, body: string): void {
     const lane = this.#laneOf(webhookId);
     lane.reserved -= 1;
-    this.#reserved -= 1;
+    this.#keep(lane, -sizeOf(body));
     this.#sweep(lane);
   }
 
+  /** Takes in a delivery for which {@link reserve} kept a place. */
+  putReserved(held: HeldDelivery): void {
+    const lane = this.#laneOf(held.delivery.webhookId);
+    lane.reserved -= 1;
+    lane.published.push(held);
+    this.#published += 1;
+    this.#queue(lane);
+  }
+
+  /** Takes in a delivery that was claimed. */
   put(held: HeldDelivery): void {
     const lane = this.#laneOf(held.delivery.webhookId);
-    lane.waiting.push(held);
-    this.#waiting += 1;
+    lane.claimed.push(held);
+    this.#claimed += 1;
     this.#queue(lane);
   }
 
@@ -115,10 +159,9 @@ export class Lanes {
     const lane = this.#nextReady();
     if (lane === undefined) return undefined;
     lane.ready = false;
-    const held = lane.waiting.shift();
+    const held = this.#takeOf(lane);
     if (held === undefined) return undefined;
     lane.inFlight += 1;
-    this.#waiting -= 1;
     this.#inFlight += 1;
     if (lane.hung) this.#hungInFlight += 1;
     this.#queue(lane);
@@ -128,17 +171,19 @@ export class Lanes {
   /**
    * Says that a delivery that was taken is no longer in flight. Answers whether its lane is about to run dry.
    *
-   * @param hung Whether its attempt took so long that more of them would keep others waiting.
+   * @param tookMs How long its request took; null where none was made.
+   * @param hung Whether that was so long that more of them would keep others waiting.
    */
-  finish(webhookId: string, hung = false): { readonly wantsMore: boolean } {
+  finish(webhookId: string, tookMs: number | null, hung = false): { readonly wantsMore: boolean } {
     const lane = this.#laneOf(webhookId);
     lane.inFlight -= 1;
     this.#inFlight -= 1;
     if (lane.hung) this.#hungInFlight -= 1;
     if (hung !== lane.hung) this.#judge(lane, hung);
-    if (this.#parked.length > 0) this.#ready.push(...this.#parked.splice(0));
+    if (tookMs !== null) lane.tookMs += (tookMs - lane.tookMs) * WEIGHT_OF_LAST;
+    for (const parked of this.#parked.splice(0)) this.#ready.push(parked);
     this.#queue(lane);
-    const wantsMore = lane.backlog && lane.waiting.length <= this.concurrencyPerWebhook / 2;
+    const wantsMore = lane.backlog && lane.claimed.length <= this.concurrencyPerWebhook / 2;
     this.#sweep(lane);
     return { wantsMore };
   }
@@ -152,10 +197,16 @@ export class Lanes {
 
   /** Takes out everything that has not been started. */
   drain(): readonly HeldDelivery[] {
-    const held = [...this.#lanes.values()].flatMap((lane) => lane.waiting.splice(0));
-    for (const lane of [...this.#ready.splice(0), ...this.#parked.splice(0)]) lane.ready = false;
-    this.#waiting = 0;
-    for (const lane of [...this.#lanes.values()]) this.#sweep(lane);
+    const lanes = [...this.#lanes.values()];
+    const held = lanes.flatMap((lane) => {
+      const published = lane.published.drain();
+      for (const { delivery } of published) this.#keep(lane, -sizeOf(delivery.body));
+      return [...lane.claimed.drain(), ...published];
+    });
+    for (const lane of [...this.#ready.drain(), ...this.#parked.splice(0)]) lane.ready = false;
+    this.#claimed = 0;
+    this.#published = 0;
+    for (const lane of lanes) this.#sweep(lane);
     return held;
   }
 
@@ -164,16 +215,44 @@ export class Lanes {
     if (lane === undefined) {
       lane = {
         webhookId,
-        waiting: [],
+        claimed: new Fifo(),
+        published: new Fifo(),
         reserved: 0,
+        kept: 0,
         inFlight: 0,
         backlog: false,
         ready: false,
         hung: this.#hung.has(webhookId),
+        tookMs: UNKNOWN_MS,
       };
       this.#lanes.set(webhookId, lane);
     }
     return lane;
+  }
+
+  #hasRoom(lane: Lane, size: number): boolean {
+    if (lane.kept + size > (MAX_KEPT - this.#kept) * SHARE_OF_FREE) return false;
+    const count = lane.reserved + lane.published.length;
+    if (count < this.concurrencyPerWebhook * LEAST_AHEAD) return true;
+    return !lane.hung && count * lane.tookMs < this.concurrencyPerWebhook * AHEAD_MS;
+  }
+
+  #keep(lane: Lane, size: number): void {
+    lane.kept += size;
+    this.#kept += size;
+  }
+
+  #takeOf(lane: Lane): HeldDelivery | undefined {
+    const claimed = lane.claimed.shift();
+    if (claimed !== undefined) {
+      this.#claimed -= 1;
+      return claimed;
+    }
+    const published = lane.published.shift();
+    if (published === undefined) return undefined;
+    this.#published -= 1;
+    this.#keep(lane, -sizeOf(published.delivery.body));
+    return published;
   }
 
   /** The lane whose turn it is; those that hang are passed over while they have all that they may. */
@@ -193,17 +272,21 @@ export class Lanes {
   }
 
   #queue(lane: Lane): void {
-    if (lane.ready || lane.waiting.length === 0 || lane.inFlight >= this.concurrencyPerWebhook) return;
+    if (lane.ready || waitingOf(lane) === 0 || lane.inFlight >= this.concurrencyPerWebhook) return;
     lane.ready = true;
     this.#ready.push(lane);
   }
 
   /** Forgets an empty lane, so that the map holds only webhooks that are being worked for. */
   #sweep(lane: Lane): void {
-    if (sizeOf(lane) === 0 && !lane.backlog) this.#lanes.delete(lane.webhookId);
+    if (waitingOf(lane) + lane.reserved + lane.inFlight === 0 && !lane.backlog) this.#lanes.delete(lane.webhookId);
   }
 }
 
-function sizeOf(lane: Lane): number {
-  return lane.waiting.length + lane.reserved + lane.inFlight;
+function waitingOf({ claimed, published }: Lane): number {
+  return claimed.length + published.length;
+}
+
+function sizeOf(body: string): number {
+  return body.length + KEPT_PER_DELIVERY;
 }

@@ -137,7 +137,7 @@ export class Publisher {
         { ...options, ...(lease === undefined ? {} : { lease }) },
       );
     } catch (error) {
-      for (const { event } of candidates) this.#unreserve(event.deliveries);
+      for (const { event } of candidates) this.#unreserve(event);
       if (lease !== undefined) this.context.dispatcher.lost(lease);
       if (isAway(error) || entries.length === 1) throw error;
       await this.#writeHalves(entries, options);
@@ -180,7 +180,7 @@ export class Publisher {
     const deliveries: readonly NewDelivery[] = matches.webhookIds.map((webhookId) => ({
       id: ids.next("dlv_"),
       webhookId,
-      leased: mayLease && dispatcher.reserve(draft.accountId, webhookId),
+      leased: mayLease && dispatcher.reserve(draft.accountId, webhookId, draft.body),
     }));
     const event: NewEvent = {
       accountId: draft.accountId,
@@ -216,7 +216,7 @@ export class Publisher {
       entry.resolve(publishedNow(event, candidate.matches.unmatched));
       return true;
     }
-    this.#unreserve(event.deliveries);
+    this.#unreserve(event);
     if (result?.kind !== "known") return false;
     if (isSameEvent(entry.draft, result.event)) entry.resolve(publishedBefore(result.event));
     else {
@@ -244,8 +244,8 @@ export class Publisher {
     }
   }
 
-  #unreserve(deliveries: readonly NewDelivery[]): void {
-    for (const { webhookId, leased } of deliveries) if (leased) this.context.dispatcher.unreserve(webhookId);
+  #unreserve({ deliveries, body }: NewEvent): void {
+    for (const { webhookId, leased } of deliveries) if (leased) this.context.dispatcher.unreserve(webhookId, body);
   }
 
   async #refresh(entries: readonly Entry[]): Promise<void> {

@@ -4,7 +4,9 @@ import { Lanes } from "../../src/sender/lanes.js";
 
 const lease = { owner: "worker", token: 1 };
 
-function held(webhookId: string, id: string) {
+const BODY = "{}";
+
+function held(webhookId: string, id: string, body = BODY) {
   const delivery: ClaimedDelivery = {
     id,
     accountId: "default",
@@ -12,7 +14,7 @@ function held(webhookId: string, id: string) {
     eventId: `evt_${id}`,
     eventType: "order.created",
     eventCreatedAt: 0,
-    body: "{}",
+    body,
     storedAt: 0,
     attempts: 0,
     scheduleOffset: 0,
@@ -27,6 +29,16 @@ function lanesOf(counts: Readonly<Record<string, number>>): Lanes {
     for (let number = 1; number <= count; number++) lanes.put(held(webhookId, `${webhookId}${number}`));
   }
   return lanes;
+}
+
+/** Publishes up to `count` deliveries; answers how many of them the lane keeps. */
+function publish(lanes: Lanes, webhookId: string, count: number, body = BODY): number {
+  let kept = 0;
+  while (kept < count && lanes.reserve(webhookId, body)) {
+    kept += 1;
+    lanes.putReserved(held(webhookId, `${webhookId}${kept}`, body));
+  }
+  return kept;
 }
 
 /** Takes until nothing can be started. */
@@ -45,13 +57,9 @@ describe("lanes", () => {
     const lanes = lanesOf({ a: 4 });
     expect(takeAll(lanes)).toEqual(["a1", "a2"]);
     expect(lanes.inFlight).toBe(2);
-    lanes.finish("a");
+    lanes.finish("a", 1);
     expect(takeAll(lanes)).toEqual(["a3"]);
-    expect({ inFlight: lanes.inFlight, waiting: lanes.waiting, size: lanes.size }).toEqual({
-      inFlight: 2,
-      waiting: 1,
-      size: 3,
-    });
+    expect({ inFlight: lanes.inFlight, waiting: lanes.waiting }).toEqual({ inFlight: 2, waiting: 1 });
   });
 
   test("that hang count as startable only by what is in flight, so that others are fetched", () => {
@@ -59,30 +67,85 @@ describe("lanes", () => {
     expect(lanes.startable).toBe(2);
     takeAll(lanes);
     expect(lanes.startable).toBe(2);
-    expect(lanes.size).toBe(50);
+    expect(lanes.waiting).toBe(48);
     lanes.put(held("b", "b1"));
-    lanes.reserve("c", 5);
-    expect(lanes.startable).toBe(4);
+    expect(lanes.startable).toBe(3);
   });
 
-  test("reserve up to their room, and not while the store has older work", () => {
-    const lanes = lanesOf({ a: 1 });
-    expect([1, 2, 3].map(() => lanes.reserve("a", 3))).toEqual([true, true, false]);
-    expect(lanes.size).toBe(3);
-    lanes.unreserve("a");
-    expect(lanes.reserve("a", 3)).toBe(true);
+  test("that are kept busy with what is published here still have room for what is due in the store, and send it first", () => {
+    const lanes = new Lanes(2, 8);
+    publish(lanes, "a", 100);
+    expect(takeAll(lanes)).toEqual(["a1", "a2"]);
+    expect([lanes.startable, [...lanes.occupancy()]]).toEqual([2, [["a", 2]]]);
+    lanes.put(held("a", "due"));
+    lanes.finish("a", 1);
+    lanes.finish("a", 1);
+    expect(takeAll(lanes)).toEqual(["due", "a3"]);
+    expect([lanes.waiting, lanes.claimed]).toEqual([97, 0]);
+  });
+
+  test("keep nothing that is published while the store has older work", () => {
+    const lanes = new Lanes(2, 8);
     lanes.setBacklog("b", true);
-    expect(lanes.reserve("b", 3)).toBe(false);
+    expect(lanes.reserve("b", BODY)).toBe(false);
     lanes.setBacklog("b", false);
-    expect(lanes.reserve("b", 3)).toBe(true);
+    expect(lanes.reserve("b", BODY)).toBe(true);
+  });
+
+  test("keep what they can send within ten seconds, by how long an attempt takes", () => {
+    const lanes = new Lanes(2, 8);
+    // 100 ms is what an attempt is taken to last before one has ended.
+    expect(publish(lanes, "a", 1_000)).toBe(200);
+    lanes.take();
+    for (let count = 0; count < 100; count++) {
+      lanes.finish("a", 1_000);
+      lanes.take();
+    }
+    // 98 wait, and 20 is what goes out in ten seconds: only what every lane may keep would be taken.
+    expect(publish(lanes, "a", 1)).toBe(0);
+    for (let count = 0; count < 79; count++) {
+      lanes.finish("a", 1_000);
+      lanes.take();
+    }
+    expect(publish(lanes, "a", 100)).toBe(1);
+  });
+
+  test("that hang keep four times what they may have in flight", () => {
+    const lanes = new Lanes(2, 8);
+    publish(lanes, "a", 1);
+    takeAll(lanes);
+    lanes.finish("a", 20_000, true);
+    expect(publish(lanes, "a", 1_000)).toBe(8);
+  });
+
+  test("share the memory, so that one that fills it leaves room for the others", () => {
+    const lanes = new Lanes(100, 100);
+    const big = "x".repeat(255 * 1_024);
+    // 64 MiB hold 256 of them.
+    const lone = publish(lanes, "a", 1_000, big);
+    expect([lone > 160, lone < 180]).toEqual([true, true]);
+    const others = Array.from({ length: 20 }, (_, number) => publish(lanes, `b${number}`, 1_000, big));
+    expect(others.slice(0, 3).every((count) => count > 0)).toBe(true);
+    expect(others.reduce((sum, count) => sum + count, lone)).toBeLessThanOrEqual(256);
+    lanes.drain();
+    expect(publish(lanes, "a", 1_000, big)).toBe(lone);
+  });
+
+  test("give back the room of what was not written", () => {
+    const lanes = new Lanes(1, 8);
+    const big = "x".repeat(255 * 1_024);
+    for (let round = 0; round < 1_000; round++) {
+      expect(lanes.reserve("a", big)).toBe(true);
+      lanes.unreserve("a", big);
+    }
   });
 
   test("say that they want more when the store has more and they run dry", () => {
     const lanes = lanesOf({ a: 3, b: 3 });
     lanes.setBacklog("a", true);
     takeAll(lanes);
-    expect(lanes.finish("a")).toEqual({ wantsMore: true });
-    expect(lanes.finish("b")).toEqual({ wantsMore: false });
+    expect(lanes.finish("a", 1)).toEqual({ wantsMore: true });
+    expect(lanes.finish("b", 1)).toEqual({ wantsMore: false });
   });
 
   test("are forgotten when they are empty, and remembered while anything is promised, in flight or in the store", () => {
@@ -91,35 +154,34 @@ describe("lanes", () => {
     lanes.put(held("a", "a1"));
     takeAll(lanes);
     expect(known()).toEqual([["a", 1]]);
-    lanes.finish("a");
+    lanes.finish("a", 1);
     expect(known()).toEqual([]);
-    lanes.reserve("a", 1);
-    expect(known()).toEqual([["a", 1]]);
-    lanes.unreserve("a");
+    lanes.reserve("a", BODY);
+    expect(known()).toEqual([["a", 0]]);
+    lanes.unreserve("a", BODY);
     expect(known()).toEqual([]);
     lanes.setBacklog("a", true);
     expect(known()).toEqual([["a", 0]]);
     lanes.setBacklog("a", false);
-    expect(known()).toEqual([]);
-    expect(lanes.reserve("a", 0)).toBe(false);
     expect(known()).toEqual([]);
   });
 
   test("give out all that waits, keep what is in flight, and go on afterwards", () => {
     const lanes = lanesOf({ a: 3, b: 1 });
     expect(lanes.take()?.delivery.id).toBe("a1");
-    lanes.reserve("b", 9);
+    lanes.reserve("b", BODY);
+    publish(lanes, "a", 1);
     expect(
       lanes
         .drain()
         .map(({ delivery }) => delivery.id)
         .sort(),
-    ).toEqual(["a2", "a3", "b1"]);
-    expect({ inFlight: lanes.inFlight, waiting: lanes.waiting, size: lanes.size }).toEqual({
-      inFlight: 1,
-      waiting: 0,
-      size: 2,
-    });
+    ).toEqual(["a1", "a2", "a3", "b1"]);
+    expect({ inFlight: lanes.inFlight, waiting: lanes.waiting }).toEqual({ inFlight: 1, waiting: 0 });
+    expect([...lanes.occupancy()]).toEqual([
+      ["a", 1],
+      ["b", 0],
+    ]);
     expect(lanes.take()).toBeUndefined();
     lanes.put(held("a", "a4"));
     lanes.put(held("c", "c1"));
@@ -132,7 +194,7 @@ describe("lanes", () => {
     for (const webhookId of hangs) {
       lanes.put(held(webhookId, `${webhookId}-a`));
       takeAll(lanes);
-      lanes.finish(webhookId, true);
+      lanes.finish(webhookId, 20_000, true);
     }
     for (const webhookId of hangs) {
       for (const number of [1, 2, 3]) lanes.put(held(webhookId, `${webhookId}-${number}`));
@@ -141,9 +203,9 @@ describe("lanes", () => {
     expect(lanes.startable).toBe(2);
     for (const number of [1, 2, 3]) lanes.put(held("quick", `quick-${number}`));
     expect(takeAll(lanes)).toEqual(["quick-1", "quick-2"]);
-    lanes.finish("quick");
+    lanes.finish("quick", 1);
     expect(takeAll(lanes)).toEqual(["quick-3"]);
-    lanes.finish("h1", true);
+    lanes.finish("h1", 20_000, true);
     expect(takeAll(lanes)).toEqual(["h3-1"]);
   });
 
@@ -151,10 +213,10 @@ describe("lanes", () => {
     const lanes = new Lanes(2, 2);
     lanes.put(held("a", "a1"));
     takeAll(lanes);
-    lanes.finish("a", true);
+    lanes.finish("a", 20_000, true);
     lanes.put(held("a", "a2"));
     takeAll(lanes);
-    lanes.finish("a", false);
+    lanes.finish("a", 1, false);
     for (const number of [3, 4]) lanes.put(held("a", `a${number}`));
     expect(takeAll(lanes)).toEqual(["a3", "a4"]);
   });

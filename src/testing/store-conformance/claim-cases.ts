@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { ClaimedDelivery } from "../../ports/delivery-queue.js";
+import type { SenderStore } from "../../ports/sender-store.js";
 import { anotherStore, idsOf, Scene, settlement } from "./scene.js";
 import type { StoreCase } from "./store-case.js";
 
@@ -11,14 +12,21 @@ export const claimCases: readonly StoreCase[] = [
       const scene = await Scene.begin(context, ["a", "b"], "one", "two");
       const other = await anotherStore(context);
       for (let index = 0; index < 20; index += 1) await scene.publish(`evt-${index}`, ["a", "b"]);
-      const claims = await Promise.all(
-        Array.from({ length: 8 }, (_, index) => {
-          const [store, owner] = index % 2 === 0 ? [context.store, "one"] : [other, "two"];
+      // A claim may answer that more is due where others were at its lanes; then it is to be made again.
+      const claimAll = async (store: SenderStore, owner: string): Promise<readonly string[]> => {
+        const ids: string[] = [];
+        for (let round = 0; round < 100; round += 1) {
           const request = { lease: scene.lease(owner), limit: 5, perWebhook: 5, capacity: new Map<string, number>() };
-          return store.queue.claim(request);
-        }),
+          const { deliveries, nextDueInMs } = await store.queue.claim(request);
+          ids.push(...idsOf(deliveries));
+          if (nextDueInMs !== 0) break;
+        }
+        return ids;
+      };
+      const claimers = Array.from({ length: 8 }, (_, index) =>
+        index % 2 === 0 ? claimAll(context.store, "one") : claimAll(other, "two"),
       );
-      const ids = claims.flatMap(({ deliveries }) => idsOf(deliveries));
+      const ids = (await Promise.all(claimers)).flat();
       assert.equal(ids.length, 40);
       assert.equal(new Set(ids).size, 40);
     },
@@ -87,6 +95,19 @@ export const claimCases: readonly StoreCase[] = [
       await scene.claim("worker", { limit: 1 });
       const { deliveries } = await scene.claim("worker", { limit: 1 });
       assert.deepEqual(countByWebhook(deliveries), { quiet: 1 });
+    },
+  },
+  {
+    name: "claim: finds what became due after much else that it may not take",
+    async run(context) {
+      const scene = await Scene.begin(context, ["full", "other"], "worker");
+      const events = Array.from({ length: 1_500 }, (_, index) => scene.event(`evt-${index}`, ["full"]));
+      // One call each: a store that writes something down for every call has much to look through.
+      await Promise.all(events.map((event) => scene.enqueueOne(event)));
+      const published = await scene.publish("evt-last", ["other"]);
+      const { deliveries, nextDueInMs } = await scene.claim("worker", { capacity: new Map([["full", 0]]) });
+      assert.deepEqual(idsOf(deliveries), published);
+      assert.equal(nextDueInMs, null);
     },
   },
   {
