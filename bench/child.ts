@@ -15,11 +15,19 @@ export class Child<Tells extends { readonly kind: string }, Order> {
   readonly #lines: Promise<unknown>;
   #onHeard: () => void = () => undefined;
 
-  /** @param onLine Called with each line of its standard output, which is nobody's otherwise. */
-  constructor(file: string, args: readonly string[], onLine?: (line: string) => void) {
+  /**
+   * @param onLine Called with each line of its standard output, which is nobody's otherwise.
+   * @param nodeArgs What Node itself is told.
+   */
+  constructor(
+    file: string,
+    args: readonly string[],
+    onLine?: (line: string) => void,
+    nodeArgs: readonly string[] = [],
+  ) {
     // Not what this process was started with, which may be a test runner.
     this.#process = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
-      execArgv: ["--import", "tsx"],
+      execArgv: ["--import", "tsx", ...nodeArgs],
       stdio: ["ignore", onLine === undefined ? "ignore" : "pipe", "inherit", "ipc"],
     });
     this.#exited = once(this.#process, "exit");

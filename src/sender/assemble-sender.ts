@@ -126,7 +126,12 @@ export function assembleSender<Catalog extends EventCatalog>(
     webhooks,
     deliveries,
     async publish(type, object, given = {}) {
-      const [published] = await write([draft(type, object, given)], given);
+      const event = draft(type, object, given);
+      const { transaction } = given;
+      const published =
+        transaction === undefined
+          ? await publisher.publish(event)
+          : (await publisher.publishIn(transaction, [event]))[0];
       return published as PublishResult<EventOf<Catalog, typeof type>>;
     },
     async publishMany(events, given = {}) {

@@ -53,6 +53,11 @@ export class Publisher {
   #entries: Entry[] = [];
   #writing = false;
   #batch: Promise<void> = Promise.resolve();
+  /**
+   * Resolves a turn of the event loop after the last batch: with a store that answers at once, callers that publish in a
+   * loop would let nothing else happen in this process.
+   */
+  #turn: Promise<void> = Promise.resolve();
   readonly #told = new Set<string>();
 
   constructor(private readonly context: PublisherContext) {}
@@ -85,12 +90,13 @@ export class Publisher {
 
   async #writeAll(): Promise<void> {
     this.#writing = true;
-    // Everything published in this turn goes into the first batch.
-    await Promise.resolve();
-    while (this.#entries.length > 0) {
+    do {
+      // Everything published in this turn goes into the first batch.
+      await this.#turn;
       this.#batch = this.#write(this.#nextBatch(this.#entries), {});
       await this.#batch;
-    }
+      this.#turn = new Promise((resolve) => setImmediate(resolve));
+    } while (this.#entries.length > 0);
     this.#writing = false;
   }
 

@@ -33,6 +33,21 @@ describe("a published event", () => {
       expect(data).toEqual({ object: sample(type as EventType<AuraConnectCatalog>) });
   });
 
+  test("lets other things happen, however fast the store answers and callers go on", async () => {
+    const sender = makeSender();
+    let hasTurned = false;
+    setImmediate(() => (hasTurned = true));
+    let published = 0;
+    const publish = async (): Promise<void> => {
+      while (!hasTurned && published < 5_000) {
+        published += 1;
+        await sender.publish("order.created", sample("order.created"));
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, publish));
+    expect(published).toBeLessThan(5_000);
+  });
+
   test("is answered as it is sent", async () => {
     const { url, seen } = await endpoint();
     const clock = simulatedClock();

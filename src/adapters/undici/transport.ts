@@ -62,11 +62,22 @@ function exchange(
   return new Promise((resolve) => {
     connections.begin(request.timeoutMs);
     const done = (result: TransportResult): void => {
-      connections.end();
-      resolve(result);
+      afterTurn(() => {
+        connections.end();
+        resolve(result);
+      });
     };
     new Exchange({ dispatcher: connections.dispatcher, target, request, clock, done }).start();
   });
+}
+
+/**
+ * Runs something when the connection of an exchange that has just ended can be used again, which undici allows a turn of
+ * the event loop later. Whoever were told before would have the next request open a connection of its own.
+ */
+function afterTurn(run: () => void): void {
+  // By way of a microtask, for undici asks for that turn after it has told of the end.
+  queueMicrotask(() => setImmediate(run));
 }
 
 function refused(error: unknown): TransportResult {
