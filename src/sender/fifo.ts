@@ -14,6 +14,11 @@ export class Fifo<Item extends object> {
     this.#items.push(item);
   }
 
+  /** The first item, left where it is. */
+  peek(): Item | undefined {
+    return this.#items[this.#first];
+  }
+
   shift(): Item | undefined {
     const item = this.#items[this.#first];
     if (item === undefined) return undefined;

@@ -28,7 +28,7 @@ const WEIGHT_OF_LAST = 1 / 8;
 
 interface Lane {
   readonly webhookId: string;
-  /** Taken from the store and not yet started, in the order in which they came. They go before what is published later. */
+  /** Taken from the store and not yet started, in the order in which they came. */
   readonly claimed: Fifo<HeldDelivery>;
   /** Published here, written as held, and not yet started. */
   readonly published: Fifo<HeldDelivery>;
@@ -56,7 +56,7 @@ const MAX_HUNG = 10_000;
  *
  * What was published here is kept to be sent from memory as far as its lane can send it within {@link AHEAD_MS} and
  * memory allows. What was claimed has room of its own beside it: a lane that is kept busy from memory still gets what is
- * due in the store, and sends it first.
+ * due in the store. Of both the older goes first.
  */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
@@ -242,17 +242,17 @@ export class Lanes {
     this.#kept += size;
   }
 
+  /** Of what was claimed and what was published here the older: a retry before what is new, and what is new in its order. */
   #takeOf(lane: Lane): HeldDelivery | undefined {
-    const claimed = lane.claimed.shift();
-    if (claimed !== undefined) {
-      this.#claimed -= 1;
-      return claimed;
+    const claimed = lane.claimed.peek();
+    const published = lane.published.peek();
+    if (published === undefined || (claimed !== undefined && claimed.delivery.id < published.delivery.id)) {
+      if (claimed !== undefined) this.#claimed -= 1;
+      return lane.claimed.shift();
     }
-    const published = lane.published.shift();
-    if (published === undefined) return undefined;
     this.#published -= 1;
     this.#keep(lane, -sizeOf(published.delivery.body));
-    return published;
+    return lane.published.shift();
   }
 
   /** The lane whose turn it is; those that hang are passed over while they have all that they may. */
