@@ -16,6 +16,7 @@ import type { Published } from "./published.js";
 import { Publisher } from "./publisher.js";
 import { PurgeLoop } from "./purge-loop.js";
 import { RateGate } from "./rate-gate.js";
+import { accountRules, throttleRules } from "./rate-rules.js";
 import { Recoveries } from "./recoveries.js";
 import { RequestMaker } from "./request-maker.js";
 import { rotateKeys } from "./rotate-keys.js";
@@ -46,16 +47,15 @@ export function assembleSender<Catalog extends EventCatalog>(
   const ids = createIdSource(clock);
   const vault = createSecretVault(options.secretKeys, options.plaintextSecrets || !store.durable);
   const cache = new RegistryCache(store.webhooks, clock);
+  const permits = { window: store.rate, clock, wake, fail };
   const gate = new RateGate({
-    window: store.rate,
-    clock,
-    limitOf: options.limitOf,
+    ...permits,
+    ...accountRules(options.limitOf),
     onDeferred(accountId, retryInMs) {
       emitter.emit("rate.deferred", { accountId, until: new Date(clock.now() + retryInMs).toISOString() });
     },
-    wake,
-    fail,
   });
+  const throttles = new RateGate({ ...permits, ...throttleRules });
   const requests = new RequestMaker({ ...options, vault, transport });
   const webhooks = new WebhookRegistrar<Catalog>({
     ...options,
@@ -70,13 +70,13 @@ export function assembleSender<Catalog extends EventCatalog>(
     disable: (webhook, reason) => webhooks.disable(webhook, reason),
     fail,
   });
-  const attempts = new AttemptMaker({ ...options, cache, requests, gate, clock, fail });
+  const attempts = new AttemptMaker({ ...options, cache, requests, gate, throttles, clock, fail });
   const settlements = new Settlements(store.queue, clock, fail);
   const dispatcher = new Dispatcher({
     ...options,
     queue: store.queue,
     listen: store.listen?.bind(store),
-    ...{ clock, cache, attempts, settlements, gate, health, emitter },
+    ...{ clock, cache, attempts, settlements, gate, throttles, health, emitter },
   });
   const publisher = new Publisher({ queue: store.queue, cache, dispatcher, ids, emitter, clock, open });
   const onDue = (webhookId: string): void => {
@@ -103,7 +103,7 @@ export function assembleSender<Catalog extends EventCatalog>(
       await dispatcher.retire();
       await publisher.batchWritten();
       await Promise.all([dispatcher.stop(timeoutMs), purge.stop(), recoveries.stop()]);
-      await gate.close();
+      await Promise.all([gate.close(), throttles.close()]);
     },
     async close() {
       await publisher.batchWritten();
@@ -136,7 +136,7 @@ export function assembleSender<Catalog extends EventCatalog>(
     async explain({ accountId, eventId }) {
       const key = { accountId: readAccountId(accountId), eventId };
       await open();
-      return explainEvent({ log: store.log, cache, gate, clock }, key);
+      return explainEvent({ log: store.log, cache, gate, throttles, clock }, key);
     },
     async stats() {
       await open();

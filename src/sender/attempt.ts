@@ -23,7 +23,8 @@ export interface AttemptOutcome {
 export interface AttemptContext {
   readonly cache: RegistryCache;
   readonly requests: RequestMaker;
-  readonly gate: RateGate;
+  readonly gate: RateGate<string>;
+  readonly throttles: RateGate<WebhookRecord>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly retrySchedule: RetrySchedule;
@@ -45,13 +46,13 @@ export class AttemptMaker {
     if (webhook === undefined) return { attempt: null, next: { kind: "cancelled" } };
     if (!webhook.active) return { attempt: null, next: { kind: "release", delayMs: 0 } };
 
-    const { clock, gate } = this.context;
+    const { clock } = this.context;
     const attempts = delivery.attempts - delivery.scheduleOffset;
     const due = { ...delivery, attempts, activeSince: webhook.activeSince, now: clock.now() };
     if (stepBeforeAttempt(due) === "expire") return { attempt: null, next: { kind: "expired" } };
 
     // Back to its place in the queue: the oldest is sent first when there is room again.
-    if (!gate.tryTake(delivery.accountId) && !(await gate.take(delivery.accountId))) {
+    if (!this.#tryPermits(webhook) && !(await this.#takePermits(webhook))) {
       return { attempt: null, next: { kind: "release", delayMs: 0 } };
     }
     if (!isHeld()) return { attempt: null, next: { kind: "release", delayMs: 0 } };
@@ -60,6 +61,22 @@ export class AttemptMaker {
 
     const { result, attempt } = await this.context.requests.send(signed);
     return { attempt, next: this.#judge(delivery, result) };
+  }
+
+  /** What most requests need: no throttle, and a permit that is at hand. */
+  #tryPermits({ accountId, throttle }: WebhookRecord): boolean {
+    return (throttle ?? null) === null && this.context.gate.tryTake(accountId);
+  }
+
+  /** One of the webhook's and one of its account's, or none. */
+  async #takePermits(webhook: WebhookRecord): Promise<boolean> {
+    const { gate, throttles } = this.context;
+    if (gate.isDeferred(webhook.accountId)) return false;
+    const permit = await throttles.take(webhook);
+    if (permit === null) return false;
+    if ((await gate.take(webhook.accountId)) !== null) return true;
+    await throttles.putBack(permit);
+    return false;
   }
 
   #peekWebhook({ accountId, webhookId }: ClaimedDelivery): WebhookRecord | undefined {

@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.js";
 import type { ClaimedDelivery, DeliveryQueue, Lease } from "../ports/delivery-queue.js";
+import type { WebhookRecord } from "../ports/webhook-registry.js";
 import type { AttemptMaker, AttemptOutcome } from "./attempt.js";
 import { cancelDeliveries } from "./cancel-deliveries.js";
 import { ClaimLoop } from "./claim-loop.js";
@@ -34,7 +35,8 @@ export interface DispatcherContext {
   readonly cache: RegistryCache;
   readonly attempts: AttemptMaker;
   readonly settlements: Settlements;
-  readonly gate: RateGate;
+  readonly gate: RateGate<string>;
+  readonly throttles: RateGate<WebhookRecord>;
   readonly health: HealthWatch;
   readonly emitter: SenderEmitter;
   readonly concurrency: number;
@@ -145,8 +147,9 @@ export class Dispatcher {
    * none, or when older work should go first. A kept place is then {@link put} or {@link unreserve}d.
    */
   reserve(accountId: string, webhookId: string): boolean {
-    const { concurrency, concurrencyPerWebhook, gate } = this.context;
+    const { concurrency, concurrencyPerWebhook, gate, throttles } = this.context;
     if (!this.#running || !this.#life.alive || gate.isDeferred(accountId)) return false;
+    if (throttles.isDeferred(webhookId)) return false;
     if (this.#lanes.size >= concurrency * PUBLISH_AHEAD) return false;
     return this.#lanes.reserve(webhookId, concurrencyPerWebhook * PUBLISH_AHEAD);
   }

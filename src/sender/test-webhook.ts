@@ -22,7 +22,7 @@ export interface TestContext {
   readonly log: DeliveryLog;
   readonly clock: Clock;
   readonly ids: IdSource;
-  readonly gate: RateGate;
+  readonly gate: RateGate<string>;
   readonly requests: RequestMaker;
 }
 
@@ -68,7 +68,7 @@ function draftTest(
   return draftEvent(catalog, eventType, payload, { accountId }, fresh);
 }
 
-async function takePermit(gate: RateGate, accountId: string): Promise<void> {
+async function takePermit(gate: RateGate<string>, accountId: string): Promise<void> {
   const retryAfterMs = await gate.takeOne(accountId);
   if (retryAfterMs === 0) return;
   const seconds = Math.ceil(retryAfterMs / 1_000);
