@@ -37,6 +37,7 @@ export type * from "../ports/notes.js";
 export type * from "../ports/rate-window.js";
 export type { Retention } from "../ports/retention.js";
 export type { SenderStore, StoreContext } from "../ports/sender-store.js";
+export type * from "../ports/telemetry.js";
 export type * from "../ports/transport.js";
 export type { RegistryPage, RegistrySnapshot, WebhookRecord, WebhookRegistry } from "../ports/webhook-registry.js";
 export { auraconnectEvents, type AuraConnectCatalog } from "../protocol/auraconnect-events.js";

@@ -2,6 +2,7 @@ import type { RetrySchedule } from "../domain/retry-schedule.js";
 import { stepAfterAttempt, stepBeforeAttempt } from "../domain/next-step.js";
 import type { Clock } from "../ports/clock.js";
 import type { AttemptRecord, ClaimedDelivery, NextState } from "../ports/delivery-queue.js";
+import type { AttemptSpan, Telemetry } from "../ports/telemetry.js";
 import type { TransportResult } from "../ports/transport.js";
 import type { WebhookRecord } from "../ports/webhook-registry.js";
 import type { RateGate } from "./rate-gate.js";
@@ -28,6 +29,7 @@ export interface AttemptContext {
   readonly clock: Clock;
   readonly random: () => number;
   readonly retrySchedule: RetrySchedule;
+  readonly telemetry: Telemetry | null;
   /** Told of what keeps a delivery from being tried. */
   readonly fail: (error: unknown) => void;
 }
@@ -59,8 +61,19 @@ export class AttemptMaker {
     const signed = this.#sign(webhook, delivery);
     if (signed === null) return { attempt: null, next: { kind: "release", delayMs: UNREADABLE_REST_MS } };
 
-    const { result, attempt } = await this.context.requests.send(signed);
-    return { attempt, next: this.#judge(delivery, result) };
+    const span = this.#trace(webhook, delivery);
+    const { result, attempt } = await this.context.requests.send(signed, span);
+    const next = this.#judge(delivery, result);
+    span?.end(result, next);
+    return { attempt, next };
+  }
+
+  #trace({ url }: WebhookRecord, delivery: ClaimedDelivery): AttemptSpan | null {
+    const { telemetry } = this.context;
+    if (telemetry === null) return null;
+    const { id, accountId, webhookId, eventId, eventType, attempts, trace = null } = delivery;
+    const traced = { accountId, webhookId, url, eventId, eventType };
+    return telemetry.attempting({ ...traced, delivery: { id, attempt: attempts + 1, trace } });
   }
 
   /** What most requests need: no throttle, and a permit that is at hand. */

@@ -2,6 +2,7 @@ import { WebhookError } from "../errors.js";
 import { isSuccess } from "../domain/next-step.js";
 import type { Clock } from "../ports/clock.js";
 import type { DeliveryLog, DeliveryRow } from "../ports/delivery-log.js";
+import type { Telemetry } from "../ports/telemetry.js";
 import type { WebhookRecord } from "../ports/webhook-registry.js";
 import { requireDefinition, type EventCatalog } from "../protocol/event-catalog.js";
 import type { AttemptDebug } from "./debug-record.js";
@@ -24,11 +25,12 @@ export interface TestContext {
   readonly ids: IdSource;
   readonly gate: RateGate<string>;
   readonly requests: RequestMaker;
+  readonly telemetry: Telemetry | null;
 }
 
 /** Sends a test event to a webhook, once, and records it beside the queue. */
 export async function testWebhook(
-  { catalog, log, clock, ids, gate, requests }: TestContext,
+  { catalog, log, clock, ids, gate, requests, telemetry }: TestContext,
   webhook: WebhookRecord,
   given: { readonly eventType: string; readonly object?: unknown },
 ): Promise<WebhookTestResult> {
@@ -37,8 +39,11 @@ export async function testWebhook(
   const outgoing = { eventId: draft.id, eventType: draft.type, body };
   await takePermit(gate, webhook.accountId);
   const signed = requests.sign(webhook, outgoing, 1, clock.now());
-  const { result, attempt } = await requests.send(signed);
-  const { accountId, id: webhookId } = webhook;
+  const { accountId, id: webhookId, url } = webhook;
+  const traced = { accountId, webhookId, url, eventId: draft.id, eventType: draft.type, delivery: null };
+  const span = telemetry?.attempting(traced) ?? null;
+  const { result, attempt } = await requests.send(signed, span);
+  span?.end(result, null);
   const id = ids.next("dlv_");
   const status = result.kind === "response" && isSuccess(result.status) ? "success" : "failed";
   await log.recordTest({ id, accountId, webhookId, ...outgoing, createdAt, status, attempt });

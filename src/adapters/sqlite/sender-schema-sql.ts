@@ -143,5 +143,8 @@ export const SENDER_MIGRATIONS: readonly string[] = [
   insert into webhook_rate_slots (key, slot, count, counts_until)
   select account_id, minute, count, (minute + 61) * 60000 from webhook_rate_minutes;
 
-  drop table webhook_rate_minutes;`,
+  drop table webhook_rate_minutes;
+
+  -- What telemetry keeps with an event.
+  alter table webhook_events add column trace text;`,
 ];
