@@ -12,6 +12,7 @@ const doors = [
   "sqlite",
   "postgres",
   "redis",
+  "otel",
   "express",
   "fastify",
   "fetch",

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VERSION } from "../src/protocol/version.js";
 
-/** Sixteen doors, each for two module systems, with types and the sources that their maps point to. */
+/** Seventeen doors, each for two module systems, with types and the sources that their maps point to. */
 const MAX_TARBALL_BYTES = 1_100_000;
 
 const root = fileURLToPath(new URL("..", import.meta.url));

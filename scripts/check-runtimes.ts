@@ -96,6 +96,8 @@ mkdirSync(join(folder, "types"), { recursive: true });
 const tarball = spawnSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: root, encoding: "utf8" });
 const dependencies = {
   "@auraconnect/webhooks": `file:${tarball.stdout.trim()}`,
+  // The one door that cannot be opened without its peer.
+  "@opentelemetry/api": "^1.9.0",
   "@types/node": "^20",
   jest: "^30",
   vitest: "^4",

@@ -147,8 +147,17 @@ function pageOf({ limit, cursor }: Readonly<Record<string, unknown>>) {
 }
 
 /** A webhook's fields as the sender takes them. What they may be is for it to say. */
-function fieldsOf({ debug_mode: debugMode, ...rest }: Readonly<Record<string, unknown>>): Partial<NewWebhook> {
-  return { ...rest, ...(debugMode === undefined ? {} : { debugMode }) } as Partial<NewWebhook>;
+function fieldsOf(body: Readonly<Record<string, unknown>>): Partial<NewWebhook> {
+  const { debug_mode: debugMode, throttle, ...rest } = body as z.output<typeof schemas.webhookChanges>;
+  return {
+    ...(rest as Partial<NewWebhook>),
+    ...(debugMode === undefined ? {} : { debugMode }),
+    ...(throttle === undefined ? {} : { throttle: throttleOf(throttle) }),
+  };
+}
+
+function throttleOf(given: z.output<typeof schemas.webhookChanges>["throttle"]): NewWebhook["throttle"] {
+  return given && { requests: given.requests, perSeconds: given.per_seconds };
 }
 
 /** The one revision that an update may replace. Where several are named, it is the present one if it is among them. */

@@ -36,6 +36,10 @@ const fields = {
     .describe("Whether it gets events. What waits for an inactive webhook is sent when it is active again."),
   description: z.string().max(500).nullable().describe("Words of your own."),
   headers: headers.describe("Headers to send beside the documented ones; at most 20."),
+  throttle: z
+    .strictObject({ requests: z.int().min(1).max(100_000), per_seconds: z.int().min(1).max(3_600) })
+    .nullable()
+    .describe("At most so many requests in any so many seconds, what exceeds it waits; null is any number."),
   debug_mode: z.boolean().describe("Whether attempts are recorded in full; ends by itself after 24 hours."),
 };
 
@@ -55,6 +59,7 @@ export const newWebhook = named(
     active: fields.active.optional(),
     description: fields.description.optional(),
     headers: fields.headers.optional(),
+    throttle: fields.throttle.optional(),
     debug_mode: fields.debug_mode.optional(),
   }),
 );

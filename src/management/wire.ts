@@ -21,11 +21,16 @@ export function webhookOnWire(webhook: Webhook): z.input<typeof schemas.webhook>
     debug_mode: webhook.debugMode,
     debug_until: webhook.debugUntil,
     headers: webhook.headers,
+    throttle: throttleOnWire(webhook.throttle),
     rate_limit: webhook.rateLimit,
     disabled_reason: webhook.disabledReason,
     created_at: webhook.createdAt,
     updated_at: webhook.updatedAt,
   };
+}
+
+function throttleOnWire(throttle: Webhook["throttle"]): z.input<typeof schemas.webhook>["throttle"] {
+  return throttle === null ? null : { requests: throttle.requests, per_seconds: throttle.perSeconds };
 }
 
 function deliveryOnWire(row: DeliveryLogRow): Omit<z.input<typeof schemas.logRow>, "debug"> {

@@ -101,6 +101,8 @@ export interface NewEvent {
   readonly attributes: string | null;
   /** Which webhooks would have matched but for a missing attribute, as JSON; null where none. */
   readonly unmatched: string | null;
+  /** What telemetry keeps with it, for those who claim its deliveries: at most 640 characters; left out is null. */
+  readonly trace?: string | null;
   /** The registry version the deliveries were matched against. */
   readonly registryVersion: number;
   readonly deliveries: readonly NewDelivery[];
@@ -160,6 +162,8 @@ export interface ClaimedDelivery {
   /** `created` of the envelope, in milliseconds since the Unix epoch. */
   readonly eventCreatedAt: number;
   readonly body: string;
+  /** What telemetry kept with the event; null where that was nothing, left out by a store that does not keep it. */
+  readonly trace?: string | null | undefined;
   /** When the delivery was stored, in milliseconds since the Unix epoch. */
   readonly storedAt: number;
   /** Requests whose outcome is recorded. */

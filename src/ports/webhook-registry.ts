@@ -1,4 +1,5 @@
 import type { Filters } from "../domain/subscription.js";
+import type { Throttle } from "../domain/throttle.js";
 
 /**
  * A webhook as a store keeps it. A plain JSON value; a store neither reads nor changes anything in it but `accountId`,
@@ -20,6 +21,8 @@ export interface WebhookRecord {
   readonly disabledReason: string | null;
   readonly description: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** How many requests it is sent at most; null and left out are any number. */
+  readonly throttle?: Throttle | null;
   /** Debug mode lasts until then; `null` is off. */
   readonly debugUntil: number | null;
   readonly createdAt: number;

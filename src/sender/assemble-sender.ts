@@ -1,30 +1,33 @@
 import type { EventCatalog, EventOf } from "../protocol/event-catalog.js";
 import { readAccountId } from "./account-id.js";
 import { AttemptMaker } from "./attempt.js";
+import { countOutcomes } from "./count-outcomes.js";
 import { DeliveryDesk } from "./delivery-desk.js";
 import { Dispatcher } from "./dispatcher.js";
 import { draftEvent, type DraftEvent, type PublishOptions } from "./draft-event.js";
 import { eraseAccount } from "./erase-account.js";
 import { explainEvent } from "./explain.js";
 import { guardedSender } from "./guarded-sender.js";
+import { guardedTelemetry } from "./guarded-telemetry.js";
 import { HealthWatch } from "./health-watch.js";
 import { createIdSource } from "./ids.js";
 import { Lifecycle } from "./lifecycle.js";
 import { runOnce } from "./run-once.js";
 import { resolveSenderOptions, type SenderDefaults, type SenderOptions } from "./options.js";
-import type { Published } from "./published.js";
 import { Publisher } from "./publisher.js";
 import { PurgeLoop } from "./purge-loop.js";
 import { RateGate } from "./rate-gate.js";
+import { accountRules, throttleRules } from "./rate-rules.js";
 import { Recoveries } from "./recoveries.js";
 import { RequestMaker } from "./request-maker.js";
 import { rotateKeys } from "./rotate-keys.js";
 import { RegistryCache } from "./registry-cache.js";
 import { createSecretVault } from "./secret-vault.js";
 import { SenderEmitter } from "./sender-events.js";
-import type { InTransaction, PublishResult, Sender } from "./sender.js";
+import type { PublishResult, Sender } from "./sender.js";
 import { Settlements } from "./settlements.js";
 import { StoreUse } from "./store-use.js";
+import { tracedWrite, type WriteEvents } from "./trace-publishing.js";
 import { WebhookRegistrar } from "./webhook-registrar.js";
 
 /** Puts a sender together. `createSender` is this with the outside world filled in, which this ring may not choose. */
@@ -38,6 +41,8 @@ export function assembleSender<Catalog extends EventCatalog>(
   const fail = (error: unknown): void => {
     emitter.fail(error);
   };
+  const telemetry = options.telemetry === null ? null : guardedTelemetry(options.telemetry, fail);
+  if (telemetry !== null) countOutcomes(emitter, telemetry);
   const wake = (delayMs?: number): void => {
     dispatcher.wake(delayMs);
   };
@@ -46,22 +51,21 @@ export function assembleSender<Catalog extends EventCatalog>(
   const ids = createIdSource(clock);
   const vault = createSecretVault(options.secretKeys, options.plaintextSecrets || !store.durable);
   const cache = new RegistryCache(store.webhooks, clock);
+  const permits = { window: store.rate, clock, wake, fail };
   const gate = new RateGate({
-    window: store.rate,
-    clock,
-    limitOf: options.limitOf,
+    ...permits,
+    ...accountRules(options.limitOf),
     onDeferred(accountId, retryInMs) {
       emitter.emit("rate.deferred", { accountId, until: new Date(clock.now() + retryInMs).toISOString() });
     },
-    wake,
-    fail,
   });
+  const throttles = new RateGate({ ...permits, ...throttleRules });
   const requests = new RequestMaker({ ...options, vault, transport });
   const webhooks = new WebhookRegistrar<Catalog>({
     ...options,
     ...{ registry: store.webhooks, queue: store.queue, log: store.log, health: store.health, catalog },
     rules: { eventTypes: Object.keys(catalog), addressPolicy },
-    ...{ cache, vault, clock, emitter, ids, gate, requests, open, wake },
+    ...{ cache, vault, clock, emitter, ids, gate, requests, telemetry, open, wake },
   });
   const health = new HealthWatch({
     health: store.health,
@@ -70,13 +74,13 @@ export function assembleSender<Catalog extends EventCatalog>(
     disable: (webhook, reason) => webhooks.disable(webhook, reason),
     fail,
   });
-  const attempts = new AttemptMaker({ ...options, cache, requests, gate, clock, fail });
+  const attempts = new AttemptMaker({ ...options, cache, requests, gate, throttles, telemetry, clock, fail });
   const settlements = new Settlements(store.queue, clock, fail);
   const dispatcher = new Dispatcher({
     ...options,
     queue: store.queue,
     listen: store.listen?.bind(store),
-    ...{ clock, cache, attempts, settlements, gate, health, emitter },
+    ...{ clock, cache, attempts, settlements, gate, throttles, health, emitter },
   });
   const publisher = new Publisher({ queue: store.queue, cache, dispatcher, ids, emitter, clock, open });
   const onDue = (webhookId: string): void => {
@@ -91,6 +95,8 @@ export function assembleSender<Catalog extends EventCatalog>(
     findWebhook: (key) => webhooks.find(key),
   });
   const purge = new PurgeLoop({ retention: store.retention, clock, ageMs: options.keepMs, fail });
+  const stats = async () => ({ ...dispatcher.load(), store: await store.queue.depth() });
+  let stopWatching: (() => void) | undefined;
   const lifecycle = new Lifecycle({
     async begin() {
       vault.assertUsable();
@@ -98,12 +104,14 @@ export function assembleSender<Catalog extends EventCatalog>(
       await dispatcher.start();
       purge.start();
       recoveries.start();
+      stopWatching = telemetry?.watch(stats);
     },
     async end(timeoutMs) {
+      stopWatching?.();
       await dispatcher.retire();
       await publisher.batchWritten();
       await Promise.all([dispatcher.stop(timeoutMs), purge.stop(), recoveries.stop()]);
-      await gate.close();
+      await Promise.all([gate.close(), throttles.close()]);
     },
     async close() {
       await publisher.batchWritten();
@@ -116,10 +124,11 @@ export function assembleSender<Catalog extends EventCatalog>(
 
   const draft = (type: string, object: unknown, given: PublishOptions): DraftEvent =>
     draftEvent(catalog, type, object, given, { id: () => ids.next("evt_"), nowMs: clock.now() });
-  const write = (drafts: readonly DraftEvent[], { transaction }: InTransaction): Promise<readonly Published[]> =>
+  const writeEvents: WriteEvents = (drafts, { transaction }) =>
     transaction === undefined
       ? Promise.all(drafts.map((event) => publisher.publish(event)))
       : publisher.publishIn(transaction, drafts);
+  const write = tracedWrite(writeEvents, telemetry);
 
   return guardedSender<Catalog>({
     events: catalog,
@@ -141,11 +150,11 @@ export function assembleSender<Catalog extends EventCatalog>(
     async explain({ accountId, eventId }) {
       const key = { accountId: readAccountId(accountId), eventId };
       await open();
-      return explainEvent({ log: store.log, cache, gate, clock }, key);
+      return explainEvent({ log: store.log, cache, gate, throttles, clock }, key);
     },
     async stats() {
       await open();
-      return { ...dispatcher.load(), store: await store.queue.depth() };
+      return stats();
     },
     async runOnce(request, run) {
       await open();

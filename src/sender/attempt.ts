@@ -2,6 +2,7 @@ import type { RetrySchedule } from "../domain/retry-schedule.js";
 import { stepAfterAttempt, stepBeforeAttempt } from "../domain/next-step.js";
 import type { Clock } from "../ports/clock.js";
 import type { AttemptRecord, ClaimedDelivery, NextState } from "../ports/delivery-queue.js";
+import type { AttemptSpan, Telemetry } from "../ports/telemetry.js";
 import type { TransportResult } from "../ports/transport.js";
 import type { WebhookRecord } from "../ports/webhook-registry.js";
 import type { RateGate } from "./rate-gate.js";
@@ -23,10 +24,12 @@ export interface AttemptOutcome {
 export interface AttemptContext {
   readonly cache: RegistryCache;
   readonly requests: RequestMaker;
-  readonly gate: RateGate;
+  readonly gate: RateGate<string>;
+  readonly throttles: RateGate<WebhookRecord>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly retrySchedule: RetrySchedule;
+  readonly telemetry: Telemetry | null;
   /** Told of what keeps a delivery from being tried. */
   readonly fail: (error: unknown) => void;
 }
@@ -45,22 +48,49 @@ export class AttemptMaker {
     if (webhook === undefined) return { attempt: null, next: { kind: "cancelled" } };
     if (!webhook.active) return { attempt: null, next: { kind: "release", delayMs: 0 } };
 
-    const { clock, gate } = this.context;
+    const { clock } = this.context;
     const { eventCreatedAt, storedAt } = delivery;
     const attempts = delivery.attempts - delivery.scheduleOffset;
     const due = { attempts, eventCreatedAt, storedAt, activeSince: webhook.activeSince, now: clock.now() };
     if (stepBeforeAttempt(due) === "expire") return { attempt: null, next: { kind: "expired" } };
 
     // Back to its place in the queue: the oldest is sent first when there is room again.
-    if (!gate.tryTake(delivery.accountId) && !(await gate.take(delivery.accountId))) {
+    if (!this.#tryPermits(webhook) && !(await this.#takePermits(webhook))) {
       return { attempt: null, next: { kind: "release", delayMs: 0 } };
     }
     if (!isHeld()) return { attempt: null, next: { kind: "release", delayMs: 0 } };
     const signed = this.#sign(webhook, delivery);
     if (signed === null) return { attempt: null, next: { kind: "release", delayMs: UNREADABLE_REST_MS } };
 
-    const { result, attempt } = await this.context.requests.send(signed);
-    return { attempt, next: this.#judge(delivery, result) };
+    const span = this.#trace(webhook, delivery);
+    const { result, attempt } = await this.context.requests.send(signed, span);
+    const next = this.#judge(delivery, result);
+    span?.end(result, next);
+    return { attempt, next };
+  }
+
+  #trace({ url }: WebhookRecord, delivery: ClaimedDelivery): AttemptSpan | null {
+    const { telemetry } = this.context;
+    if (telemetry === null) return null;
+    const { id, accountId, webhookId, eventId, eventType, attempts, trace = null } = delivery;
+    const traced = { accountId, webhookId, url, eventId, eventType };
+    return telemetry.attempting({ ...traced, delivery: { id, attempt: attempts + 1, trace } });
+  }
+
+  /** What most requests need: no throttle, and a permit that is at hand. */
+  #tryPermits({ accountId, throttle }: WebhookRecord): boolean {
+    return (throttle ?? null) === null && this.context.gate.tryTake(accountId);
+  }
+
+  /** One of the webhook's and one of its account's, or none. */
+  async #takePermits(webhook: WebhookRecord): Promise<boolean> {
+    const { gate, throttles } = this.context;
+    if (gate.isDeferred(webhook.accountId)) return false;
+    const permit = await throttles.take(webhook);
+    if (permit === null) return false;
+    if ((await gate.take(webhook.accountId)) !== null) return true;
+    await throttles.putBack(permit);
+    return false;
   }
 
   #peekWebhook({ accountId, webhookId }: ClaimedDelivery): WebhookRecord | undefined {

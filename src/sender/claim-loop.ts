@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.js";
 import type { ClaimResult, DeliveryQueue, Lease } from "../ports/delivery-queue.js";
+import type { WebhookRecord } from "../ports/webhook-registry.js";
 import type { Lanes } from "./lanes.js";
 import type { RateGate } from "./rate-gate.js";
 import type { RegistryCache } from "./registry-cache.js";
@@ -16,7 +17,8 @@ export interface ClaimLoopContext {
   readonly clock: Clock;
   readonly life: WorkerLife;
   readonly lanes: Lanes;
-  readonly gate: RateGate;
+  readonly gate: RateGate<string>;
+  readonly throttles: RateGate<WebhookRecord>;
   readonly cache: RegistryCache;
   readonly concurrency: number;
   readonly concurrencyPerWebhook: number;
@@ -137,11 +139,16 @@ export class ClaimLoop {
     onClaimed();
   }
 
-  /** Room per lane, where it is less than usual; none in the lanes of accounts that have sent all they may for now. */
+  /** Room per lane, where it is less than usual; none in those of accounts and webhooks that have sent all they may for now. */
   #capacity(perWebhook: number): ReadonlyMap<string, number> {
-    const { lanes, gate, cache } = this.context;
-    const capacity = new Map([...lanes.occupancy()].map(([id, held]) => [id, Math.max(0, perWebhook - held)]));
-    for (const accountId of gate.deferredAccounts()) {
+    const { lanes, gate, throttles, cache } = this.context;
+    const occupancy = lanes.occupancy();
+    const capacity = new Map([...occupancy].map(([id, held]) => [id, Math.max(0, perWebhook - held)]));
+    for (const [id, room] of throttles.rooms()) {
+      capacity.set(id, Math.max(0, Math.min(perWebhook, room) - (occupancy.get(id) ?? 0)));
+    }
+    for (const [accountId, room] of gate.rooms()) {
+      if (room > 0) continue;
       for (const { id } of cache.peek(accountId)?.webhooks ?? []) capacity.set(id, 0);
     }
     return capacity;

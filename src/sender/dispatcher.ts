@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.js";
 import type { ClaimedDelivery, DeliveryQueue, Lease } from "../ports/delivery-queue.js";
+import type { WebhookRecord } from "../ports/webhook-registry.js";
 import type { AttemptMaker, AttemptOutcome } from "./attempt.js";
 import { cancelDeliveries } from "./cancel-deliveries.js";
 import { ClaimLoop } from "./claim-loop.js";
@@ -31,7 +32,8 @@ export interface DispatcherContext {
   readonly cache: RegistryCache;
   readonly attempts: AttemptMaker;
   readonly settlements: Settlements;
-  readonly gate: RateGate;
+  readonly gate: RateGate<string>;
+  readonly throttles: RateGate<WebhookRecord>;
   readonly health: HealthWatch;
   readonly emitter: SenderEmitter;
   readonly concurrency: number;
@@ -142,7 +144,9 @@ export class Dispatcher {
    * none, or when older work should go first. A kept place is then {@link put} or {@link unreserve}d.
    */
   reserve(accountId: string, webhookId: string, body: string): boolean {
-    if (!this.#running || !this.#life.alive || this.context.gate.isDeferred(accountId)) return false;
+    const { gate, throttles } = this.context;
+    if (!this.#running || !this.#life.alive || gate.isDeferred(accountId)) return false;
+    if (throttles.isDeferred(webhookId)) return false;
     return this.#lanes.reserve(webhookId, body);
   }
 

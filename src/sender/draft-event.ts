@@ -40,6 +40,8 @@ export interface DraftEvent {
   readonly givenAttributes: string | null;
   /** Whether the publisher said when it happened; otherwise the same event published twice has two instants. */
   readonly createdGiven: boolean;
+  /** What telemetry keeps with it. */
+  readonly trace?: string | null;
   /** What filters compare with; made when the first filter asks. */
   readonly attributes: () => Attributes;
 }

@@ -20,7 +20,8 @@ const MAX_SHOWN = 256;
 export interface ExplainContext {
   readonly log: DeliveryLog;
   readonly cache: RegistryCache;
-  readonly gate: RateGate;
+  readonly gate: RateGate<string>;
+  readonly throttles: RateGate<WebhookRecord>;
   readonly clock: Clock;
 }
 
@@ -33,6 +34,12 @@ interface Facts {
   readonly deferredMs: number;
 }
 
+/** And for one delivery. */
+interface DeliveryFacts extends Facts {
+  /** In how many milliseconds its webhook may be sent the next request; 0 when it may now. */
+  readonly throttledMs: number;
+}
+
 interface Finding {
   readonly verdict: Verdict;
   readonly until?: string | null;
@@ -42,7 +49,7 @@ interface Finding {
 
 /** @throws {@link WebhookError} `event_not_found`, `store_unavailable`. */
 export async function explainEvent(
-  { log, cache, gate, clock }: ExplainContext,
+  { log, cache, gate, throttles, clock }: ExplainContext,
   { accountId, eventId }: { readonly accountId: string; readonly eventId: string },
 ): Promise<Explanation> {
   const event = typeof eventId === "string" ? await log.event({ accountId, eventId }) : null;
@@ -68,7 +75,9 @@ export async function explainEvent(
   const delivered = await Promise.all(
     deliveries.map(async (row) => {
       const requests = (await log.attempts(row.id)).map(toAttemptLog);
-      return explainDelivery(facts, byId.get(row.webhookId), row, { ...toLogRow(row), requests });
+      const webhook = byId.get(row.webhookId);
+      const throttledMs = row.status === "pending" && webhook !== undefined ? await throttles.retryInMs(webhook) : 0;
+      return explainDelivery({ ...facts, throttledMs }, webhook, row, { ...toLogRow(row), requests });
     }),
   );
   const withDelivery = new Set(deliveries.map(({ webhookId }) => webhookId));
@@ -91,7 +100,7 @@ function attributesOf({ body, attributes }: EventRow): Attributes {
 }
 
 function explainDelivery(
-  facts: Facts,
+  facts: DeliveryFacts,
   webhook: WebhookRecord | undefined,
   row: DeliveryRow,
   delivery: DeliveryDetails,
@@ -127,7 +136,11 @@ function findEnd(webhook: WebhookRecord | undefined, row: DeliveryRow): Finding 
   };
 }
 
-function findPending({ nowMs, deferredMs }: Facts, webhook: WebhookRecord | undefined, row: DeliveryRow): Finding {
+function findPending(
+  { nowMs, deferredMs, throttledMs }: DeliveryFacts,
+  webhook: WebhookRecord | undefined,
+  row: DeliveryRow,
+): Finding {
   const { nextAttemptAt, lastAttempt, attempts } = row;
   if (webhook?.active === false) {
     const why = webhook.disabledReason === null ? "" : ` ${webhook.disabledReason}`;
@@ -153,6 +166,15 @@ function findPending({ nowMs, deferredMs }: Facts, webhook: WebhookRecord | unde
       until: new Date(nowMs + deferredMs).toISOString(),
       reason: "The account has sent as many requests as it may in 60 minutes.",
       advice: "It is sent by itself when there is room. Subscribe to less, or ask for a higher limit.",
+    };
+  }
+  if (throttledMs > 0 && webhook?.throttle) {
+    const { requests, perSeconds } = webhook.throttle;
+    return {
+      verdict: "rate_deferred",
+      until: new Date(nowMs + throttledMs).toISOString(),
+      reason: `The webhook is sent at most ${requests} requests in ${perSeconds} s, and has been sent as many.`,
+      advice: "It is sent by itself in its turn. Give the webhook a wider throttle, if its endpoint can take more.",
     };
   }
   return { verdict: "waiting", until, reason: "It is due, or being sent at this moment.", advice: null };

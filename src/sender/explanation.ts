@@ -39,7 +39,7 @@ export interface WebhookExplanation {
     readonly actual?: Scalar;
   } | null;
   readonly delivery: DeliveryDetails | null;
-  /** When it goes on, RFC 3339: the next attempt, or when the account has room again; null where nothing is to come. */
+  /** When it goes on, RFC 3339: the next attempt, or when the account or webhook has room again; null where nothing is to come. */
   readonly until: string | null;
   /** What happened, in a sentence. */
   readonly reason: string;

@@ -23,6 +23,7 @@ import {
 import type { Clock } from "../ports/clock.js";
 import { silentLogger, type Logger } from "../ports/logger.js";
 import type { SenderStore } from "../ports/sender-store.js";
+import type { Telemetry } from "../ports/telemetry.js";
 import type { Transport } from "../ports/transport.js";
 import type { DisableAfter } from "./health-watch.js";
 import type { RateLimitOf } from "./rate-gate.js";
@@ -104,6 +105,9 @@ export interface SenderOptions<Catalog extends EventCatalog = AuraConnectCatalog
   /** Where the sender writes what happens in the background. Defaults to nowhere. */
   readonly logger?: Logger | undefined;
 
+  /** Spans and metrics: `openTelemetry()` of `@auraconnect/webhooks/otel`, or one of your own. Defaults to none. */
+  readonly telemetry?: Telemetry | undefined;
+
   /** Defaults to the machine's clock. With one of your own, the store works by it too. */
   readonly clock?: Clock | undefined;
 
@@ -150,6 +154,7 @@ export interface ResolvedSenderOptions<Catalog extends EventCatalog = EventCatal
   readonly rotationOverlapMs: number;
   readonly leaseMs: number;
   readonly logger: Logger;
+  readonly telemetry: Telemetry | null;
   readonly clock: Clock;
   readonly random: () => number;
   readonly addressPolicy: AddressPolicy;
@@ -187,6 +192,7 @@ const NAMES: NamesOf<SenderOptions> = {
   rotationOverlapMs: true,
   leaseMs: true,
   logger: true,
+  telemetry: true,
   clock: true,
   random: true,
   transport: true,
@@ -244,6 +250,7 @@ export function resolveSenderOptions<Catalog extends EventCatalog>(
     }),
     leaseMs: readWholeNumber("leaseMs", options.leaseMs, 15_000, { min: 1_000, max: MAX_LEASE_MS }),
     logger: readObject("logger", options.logger, silentLogger, ["debug", "info", "warn", "error"]),
+    telemetry: readTelemetry(options.telemetry),
     clock,
     random: readRandom(options.random),
     addressPolicy,
@@ -261,6 +268,11 @@ function readRandom(given: SenderOptions["random"]): () => number {
       return 0;
     }
   };
+}
+
+function readTelemetry(telemetry: SenderOptions["telemetry"]): Telemetry | null {
+  if (telemetry === undefined) return null;
+  return readObject("telemetry", telemetry, telemetry, ["publishing", "attempting", "ended", "watch"]);
 }
 
 function readRateLimit(rateLimit: SenderOptions["rateLimit"] = RATE_LIMIT_PER_HOUR): RateLimitOf {

@@ -196,6 +196,7 @@ export class Publisher {
       body: draft.body,
       attributes: draft.givenAttributes,
       unmatched: matches.unmatched.length === 0 ? null : JSON.stringify(matches.unmatched),
+      trace: draft.trace ?? null,
       registryVersion: account.version,
       deliveries,
     };
@@ -244,8 +245,8 @@ export class Publisher {
         dispatcher.written(webhookId);
         continue;
       }
-      const { accountId, id: eventId, type: eventType, createdAt: eventCreatedAt, body } = event;
-      const fresh = { attempts: 0, scheduleOffset: 0, storedAt: this.context.clock.now() };
+      const { accountId, id: eventId, type: eventType, createdAt: eventCreatedAt, body, trace } = event;
+      const fresh = { trace, attempts: 0, scheduleOffset: 0, storedAt: this.context.clock.now() };
       dispatcher.put({ id, accountId, webhookId, eventId, eventType, eventCreatedAt, body, ...fresh }, lease);
     }
   }

@@ -1,6 +1,7 @@
 import { isSuccess } from "../domain/next-step.js";
 import type { AttemptRecord } from "../ports/delivery-queue.js";
-import type { Transport, TransportResult } from "../ports/transport.js";
+import type { AttemptSpan } from "../ports/telemetry.js";
+import type { Transport, TransportRequest, TransportResult } from "../ports/transport.js";
 import type { WebhookRecord } from "../ports/webhook-registry.js";
 import { SIGNATURE_HEADER, STANDARD_SIGNATURE_HEADER } from "../protocol/headers.js";
 import { debugRecord } from "./debug-record.js";
@@ -49,12 +50,11 @@ export class RequestMaker {
   }
 
   /** Never rejects. */
-  async send(signed: SignedAttempt): Promise<Exchange> {
+  async send(given: SignedAttempt, span: AttemptSpan | null = null): Promise<Exchange> {
+    const signed = span === null ? given : { ...given, headers: { ...given.headers, ...span.headers } };
     const { webhook, event, number, sentAt, headers } = signed;
-    const { transport, attemptTimeoutMs: timeoutMs } = this.context;
-    const request = { url: webhook.url, headers, body: event.body, timeoutMs };
-    // The request may have been made, so it counts, though a transport of the host's broke its promise.
-    const result = await transport.send(request).catch(brokenExchange);
+    const { attemptTimeoutMs: timeoutMs } = this.context;
+    const result = await this.#exchange({ url: webhook.url, headers, body: event.body, timeoutMs }, span);
     const error = describe(result);
     const attempt: AttemptRecord = {
       number,
@@ -65,6 +65,18 @@ export class RequestMaker {
       debug: isDebugged(webhook, sentAt) ? this.#debug(signed, result, error) : null,
     };
     return { result, attempt };
+  }
+
+  /** The request may have been made, so it counts, though a transport of the host's broke its promise. */
+  #exchange(request: TransportRequest, span: AttemptSpan | null): Promise<TransportResult> {
+    const { transport } = this.context;
+    if (span === null) return transport.send(request).catch(brokenExchange);
+    return new Promise<TransportResult>((resolve, reject) => {
+      span.run(() => {
+        // What it throws is not the telemetry's.
+        (async () => transport.send(request))().then(resolve, reject);
+      });
+    }).catch(brokenExchange);
   }
 
   /** A function that hides, in what the endpoint answered, what only the two sides know. */

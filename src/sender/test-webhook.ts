@@ -2,6 +2,7 @@ import { WebhookError } from "../errors.js";
 import { isSuccess } from "../domain/next-step.js";
 import type { Clock } from "../ports/clock.js";
 import type { DeliveryLog, DeliveryRow } from "../ports/delivery-log.js";
+import type { Telemetry } from "../ports/telemetry.js";
 import type { WebhookRecord } from "../ports/webhook-registry.js";
 import { requireDefinition, type EventCatalog } from "../protocol/event-catalog.js";
 import type { AttemptDebug } from "./debug-record.js";
@@ -22,13 +23,14 @@ export interface TestContext {
   readonly log: DeliveryLog;
   readonly clock: Clock;
   readonly ids: IdSource;
-  readonly gate: RateGate;
+  readonly gate: RateGate<string>;
   readonly requests: RequestMaker;
+  readonly telemetry: Telemetry | null;
 }
 
 /** Sends a test event to a webhook, once, and records it beside the queue. */
 export async function testWebhook(
-  { catalog, log, clock, ids, gate, requests }: TestContext,
+  { catalog, log, clock, ids, gate, requests, telemetry }: TestContext,
   webhook: WebhookRecord,
   given: { readonly eventType: string; readonly object?: unknown },
 ): Promise<WebhookTestResult> {
@@ -37,8 +39,11 @@ export async function testWebhook(
   const outgoing = { eventId: draft.id, eventType: draft.type, body };
   await takePermit(gate, webhook.accountId);
   const signed = requests.sign(webhook, outgoing, 1, clock.now());
-  const { result, attempt } = await requests.send(signed);
-  const { accountId, id: webhookId } = webhook;
+  const { accountId, id: webhookId, url } = webhook;
+  const traced = { accountId, webhookId, url, eventId: draft.id, eventType: draft.type, delivery: null };
+  const span = telemetry?.attempting(traced) ?? null;
+  const { result, attempt } = await requests.send(signed, span);
+  span?.end(result, null);
   const id = ids.next("dlv_");
   const status = result.kind === "response" && isSuccess(result.status) ? "success" : "failed";
   await log.recordTest({ id, accountId, webhookId, ...outgoing, createdAt, status, attempt });
@@ -68,7 +73,7 @@ function draftTest(
   return draftEvent(catalog, eventType, payload, { accountId }, fresh);
 }
 
-async function takePermit(gate: RateGate, accountId: string): Promise<void> {
+async function takePermit(gate: RateGate<string>, accountId: string): Promise<void> {
   const retryAfterMs = await gate.takeOne(accountId);
   if (retryAfterMs === 0) return;
   const seconds = Math.ceil(retryAfterMs / 1_000);

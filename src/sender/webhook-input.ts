@@ -4,6 +4,7 @@ import { validateCustomHeaders } from "../domain/custom-headers.js";
 import { isPlainObject, validateFilters, type Filters } from "../domain/filters.js";
 import { validatePatterns } from "../domain/pattern.js";
 import { quote } from "../domain/quote.js";
+import { validateThrottle, type Throttle } from "../domain/throttle.js";
 
 const MAX_DESCRIPTION_LENGTH = 500;
 
@@ -15,6 +16,7 @@ export interface WebhookFields {
   readonly active: boolean;
   readonly description: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly throttle: Throttle | null;
   readonly debugMode: boolean;
 }
 
@@ -35,6 +37,7 @@ const READERS: FieldReaders = {
   active: (value) => readBoolean("active", value),
   description: readDescription,
   headers: validateCustomHeaders,
+  throttle: validateThrottle,
   debugMode: (value) => readBoolean("debugMode", value),
 };
 
@@ -43,6 +46,7 @@ const DEFAULTS: Partial<Record<keyof WebhookFields, unknown>> = {
   active: true,
   description: null,
   headers: {},
+  throttle: null,
   debugMode: false,
 };
 
@@ -92,7 +96,7 @@ function readFields(input: Readonly<Record<string, unknown>>, rules: WebhookRule
     if (!isField(name)) {
       throw new WebhookError(
         "webhook_invalid",
-        `${quote(name)} is no field of a webhook; it has url, events, filters, secret, active, description, headers and debugMode.`,
+        `${quote(name)} is no field of a webhook; it has url, events, filters, secret, active, description, headers, throttle and debugMode.`,
         {
           field: name.slice(0, 80),
         },

@@ -1,4 +1,5 @@
 import type { Filters } from "../domain/subscription.js";
+import type { Throttle } from "../domain/throttle.js";
 import type { WebhookRecord } from "../ports/webhook-registry.js";
 import { MASKED_SECRET } from "../protocol/secrets.js";
 
@@ -19,6 +20,8 @@ export interface Webhook {
   readonly description: string | null;
   /** Headers that are sent beside the documented ones. */
   readonly headers: Readonly<Record<string, string>>;
+  /** How many requests it is sent at most; null is any number. */
+  readonly throttle: Throttle | null;
   /** Whether attempts made now are recorded in full. Ends by itself at `debugUntil`. */
   readonly debugMode: boolean;
   readonly debugUntil: string | null;
@@ -52,6 +55,7 @@ export function toWebhook(record: WebhookRecord, { nowMs, rateLimit, secret = MA
     disabledReason: record.disabledReason,
     description: record.description,
     headers: record.headers,
+    throttle: record.throttle ?? null,
     debugMode: debugUntil !== null,
     debugUntil: debugUntil === null ? null : new Date(debugUntil).toISOString(),
     rateLimit: rateLimit === false ? null : rateLimit,

@@ -1,4 +1,5 @@
 import type { Filters } from "../domain/subscription.js";
+import type { Throttle } from "../domain/throttle.js";
 import type { EventCatalog, EventPattern, EventType } from "../protocol/event-catalog.js";
 import type { ListDeliveries, WebhookLogPage } from "./delivery-logs.js";
 import type { WebhookTestResult } from "./test-webhook.js";
@@ -23,6 +24,11 @@ export interface NewWebhook<Catalog extends EventCatalog = EventCatalog> {
   readonly description?: string | null | undefined;
   /** Headers to send beside the documented ones; at most 20. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * At most `requests` in any `perSeconds`, over all processes; what exceeds it waits, oldest first, and no retry is spent.
+   * Tests are sent at once. Defaults to null, which is any number.
+   */
+  readonly throttle?: Throttle | null | undefined;
   /**
    * Records attempts in full: headers, and what the endpoint answered. Ends by itself 24 hours after it was last set to
    * true. Defaults to false.

@@ -33,6 +33,22 @@ describe("concurrent updates", () => {
   });
 });
 
+describe("a throttle", () => {
+  test("is given, read, changed and taken away", async () => {
+    const { call } = await apiCaller(managementApi(makeSender()));
+    const throttle = { requests: 10, per_seconds: 1 };
+    const created = await call("webhooks.create", {}, { body: { ...input, throttle } });
+    expect(created.body["throttle"]).toEqual(throttle);
+    const key = { webhook_id: String(created.body["id"]) };
+    const update = (body: object) => call("webhooks.update", key, { body });
+    expect((await update({ description: "unchanged" })).body["throttle"]).toEqual(throttle);
+    const wider = { requests: 600, per_seconds: 60 };
+    expect((await update({ throttle: wider })).body["throttle"]).toEqual(wider);
+    expect((await update({ throttle: null })).body["throttle"]).toBeNull();
+    expect((await call("webhooks.get", key)).body["throttle"]).toBeNull();
+  });
+});
+
 describe.each(stores)("Idempotency-Key on $name", ({ make }) => {
   test("replays the first answer, its secret masked, and makes nothing twice", async () => {
     const { call } = await apiCaller(managementApi(makeSender(make())));
@@ -89,6 +105,14 @@ describe("errors", () => {
       /filters\.a/,
     ],
     ["a short secret", { ...input, secret: "short" }, 400, "request_invalid", "/secret", /secret/],
+    [
+      "a throttle of no requests",
+      { ...input, throttle: { requests: 0, per_seconds: 1 } },
+      400,
+      "request_invalid",
+      "/throttle/requests",
+      /throttle\.requests/,
+    ],
     ["a reserved header", { ...input, headers: { Host: "x" } }, 400, "webhook_invalid", "/headers/Host", /Host/],
     ["a list", [1], 400, "request_invalid", undefined, /JSON object; it was a list/],
     ["null", "null", 400, "request_invalid", undefined, /JSON object; it was null/],

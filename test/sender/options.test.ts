@@ -30,6 +30,7 @@ const FITTING: Readonly<Record<keyof SenderOptions, readonly HostileName[]>> = {
   rotationOverlapMs: ["5"],
   leaseMs: [],
   logger: [],
+  telemetry: [],
   clock: [],
   random: ["a function"],
   transport: [],

@@ -40,6 +40,7 @@ describe("create", () => {
       disabledReason: null,
       description: null,
       headers: {},
+      throttle: null,
       debugMode: false,
       debugUntil: null,
       rateLimit: 1_000,
@@ -61,6 +62,7 @@ describe("create", () => {
       active: false,
       description: "Kitchen display \u{1f35d}",
       headers: { Authorization: "Bearer token", "X-Tenant": "7" },
+      throttle: { requests: 10, perSeconds: 1 },
     };
     const webhook = await sender.webhooks.create({ ...given, secret: SECRET });
     expect(webhook).toMatchObject({ ...given, secret: MASKED });
@@ -115,6 +117,23 @@ const hostile: readonly (readonly [string, Record<string, unknown>, string, stri
   ["a header with a blank in its name", { headers: { "X A": "1" } }, "webhook_invalid", "headers.X A"],
   ["a header twice", { headers: { "X-A": "1", "x-a": "2" } }, "webhook_invalid", "headers.x-a"],
   ["a header that is a number", { headers: { "X-A": 1 } }, "webhook_invalid", "headers.X-A"],
+  ["a throttle that is a number", { throttle: 10 }, "webhook_invalid", "throttle"],
+  ["a throttle of no requests", { throttle: { requests: 0, perSeconds: 1 } }, "webhook_invalid", "throttle.requests"],
+  ["a throttle without a time", { throttle: { requests: 10 } }, "webhook_invalid", "throttle.perSeconds"],
+  [
+    "a throttle of half a second",
+    { throttle: { requests: 1, perSeconds: 0.5 } },
+    "webhook_invalid",
+    "throttle.perSeconds",
+  ],
+  ["a throttle of days", { throttle: { requests: 1, perSeconds: 86_400 } }, "webhook_invalid", "throttle.perSeconds"],
+  ["a throttle as text", { throttle: { requests: "1", perSeconds: 1 } }, "webhook_invalid", "throttle.requests"],
+  [
+    "a typing error in a throttle",
+    { throttle: { requests: 1, perSecond: 1 } },
+    "webhook_invalid",
+    "throttle.perSecond",
+  ],
   ["a field that does not exist", { colour: "red" }, "webhook_invalid", "colour"],
   ["a field of the store", { revision: 7 }, "webhook_invalid", "revision"],
 ];

@@ -203,6 +203,7 @@ function claimed({ id, webhookId, event, storedAt, attempts, scheduleOffset }: D
     eventType: event.type,
     eventCreatedAt: event.createdAt,
     body: event.body,
+    trace: event.trace,
     storedAt,
     attempts,
     scheduleOffset,

@@ -24,9 +24,9 @@ export class Ledger {
 
   /** Keeps a new event; its deliveries are added one by one. */
   addEvent(given: Omit<NewEvent, "registryVersion" | "deliveries">, now: number): StoredEvent {
-    const { accountId, id, type, createdAt, body, attributes, unmatched } = given;
+    const { accountId, id, type, createdAt, body, attributes, unmatched, trace = null } = given;
     const deliveries: Delivery[] = [];
-    const event = { accountId, id, type, createdAt, storedAt: now, body, attributes, unmatched, deliveries };
+    const event = { accountId, id, type, createdAt, storedAt: now, body, attributes, unmatched, trace, deliveries };
     let events = this.#events.get(accountId);
     if (events === undefined) this.#events.set(accountId, (events = new Map<string, StoredEvent>()));
     events.set(id, event);

@@ -4,7 +4,7 @@ import { column } from "./columns.js";
 import type { PostgresConnection } from "./connection.js";
 import type { AsRead, DriverNumber } from "./database.js";
 import { CLAIM_DUE, FOLD_NOTES } from "./delivery-queue-sql.js";
-import { fromStored, toStored } from "./text.js";
+import { fromStored, fromStoredOrNull, toStored } from "./text.js";
 
 /** How often a claim comes back to lanes that others are at, before it answers that something is due. */
 const MAX_EMPTY_PASSES = 8;
@@ -96,6 +96,7 @@ function deliveryOf(row: AsRead<ClaimedDelivery>): ClaimedDelivery {
     eventType: fromStored(row.eventType),
     eventCreatedAt: Number(row.eventCreatedAt),
     body: fromStored(row.body),
+    trace: fromStoredOrNull(row.trace ?? null),
     storedAt: Number(row.storedAt),
     attempts: Number(row.attempts),
     scheduleOffset: Number(row.scheduleOffset),

@@ -21,8 +21,8 @@ export const ENQUEUE = /* sql */ `
     from unnest(
       string_to_array($4, chr(2)), string_to_array($5, chr(2)), string_to_array($6, chr(2)),
       string_to_array($7, chr(2))::float8[], string_to_array($8, chr(2), chr(3)), string_to_array($9, chr(2), chr(3)),
-      string_to_array($10, chr(2)), string_to_array($11, chr(2))::bigint[]
-    ) with ordinality as given (account_id, id, type, created_at, attributes, unmatched, body, version, position)
+      string_to_array($10, chr(2)), string_to_array($11, chr(2))::bigint[], string_to_array($16, chr(2), chr(3))
+    ) with ordinality as given (account_id, id, type, created_at, attributes, unmatched, body, version, trace, position)
   ),
   delivery as materialized (
     select given.*
@@ -53,8 +53,9 @@ export const ENQUEUE = /* sql */ `
   ),
   stored as (
     insert into webhooks.webhook_events
-      (account_id, id, type, created_at, stored_at, attributes, unmatched, body)
-    select event.account_id, event.id, event.type, event.created_at, moment.now, event.attributes, event.unmatched, event.body
+      (account_id, id, type, created_at, stored_at, attributes, unmatched, body, trace)
+    select event.account_id, event.id, event.type, event.created_at, moment.now, event.attributes, event.unmatched,
+           event.body, event.trace
     from event
     join known on known.account_id = event.account_id and known.version = event.version
     cross join moment
@@ -275,13 +276,13 @@ export const CLAIM_DUE = /* sql */ `
          (exists (select from lane where room > 0 and head_at <= moment.now)
            or exists (select from ready where webhook_id not in (select webhook_id from lane))) as more,
          held.id, held.account_id as "accountId", held.webhook_id as "webhookId", event.id as "eventId",
-         event.type as "eventType", event.created_at as "eventCreatedAt", event.body,
+         event.type as "eventType", event.created_at as "eventCreatedAt", event.body, event.trace,
          held.stored_at::float8 as "storedAt", held.attempts, held.schedule_offset as "scheduleOffset"
   from moment
   cross join next
   left join held on true
   left join lateral (
-    select present.id, present.type, present.created_at, present.body
+    select present.id, present.type, present.created_at, present.body, present.trace
     from webhooks.webhook_events present
     where present.seq = held.event_seq
   ) event on true

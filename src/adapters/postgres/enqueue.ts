@@ -78,6 +78,7 @@ function enqueueValues(now: number | null, events: readonly NewEvent[], lease: L
     column(deliveries.map(({ delivery }) => toStored(delivery.id))),
     column(deliveries.map(({ delivery }) => toStored(delivery.webhookId))),
     column(deliveries.map(({ delivery }) => delivery.leased)),
+    column(events.map(({ trace = null }) => toStoredOrNull(trace))),
   ];
 }
 

@@ -169,4 +169,12 @@ export const SENDER_MIGRATIONS: readonly string[] = [
   );
 
   create index webhook_notes_by_expiry on webhooks.webhook_notes (expires_at);`,
+  /* sql */ `
+  -- Webhooks have windows too, so a row is of any key: permits taken and not given back, by slot, counted from the Unix
+  -- epoch; the slot under way and those before it that still count.
+  alter table webhooks.webhook_rate_windows rename column account_id to key;
+  alter table webhooks.webhook_rate_windows rename column minutes to slots;
+
+  -- What telemetry keeps with an event.
+  alter table webhooks.webhook_events add column trace text;`,
 ];

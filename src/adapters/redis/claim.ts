@@ -91,7 +91,7 @@ async function claimIn(keyspace: Keyspace, partition: number, request: ClaimRequ
 
 function claimed([id = "", recordText = "", eventText = ""]: readonly string[]): ClaimedDelivery {
   const record = parseRecord(recordText);
-  const { type, createdAt, body } = parseEventValue(eventText);
+  const { type, createdAt, body, trace } = parseEventValue(eventText);
   return {
     id: fromStored(id),
     accountId: record.accountId,
@@ -100,6 +100,7 @@ function claimed([id = "", recordText = "", eventText = ""]: readonly string[]):
     eventType: type,
     eventCreatedAt: createdAt,
     body,
+    trace,
     storedAt: record.storedAt,
     attempts: decidedAttempts(record).length,
     scheduleOffset: record.scheduleOffset,

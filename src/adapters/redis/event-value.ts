@@ -4,23 +4,28 @@ import { fromFieldOrNull, fromStored, toField, toFieldOrNull, toStored } from ".
 /** Digits that say how long the head is, in bytes. Scripts count on it. */
 const LENGTH_DIGITS = 8;
 
+/** Stands in the field of `unmatched` before the trace, where there is one; no field has such a character of its own. */
+const BEFORE_TRACE = "\v";
+
 /** What scripts and readers need of a stored event. */
 export interface StoredEvent extends KnownEvent {
+  readonly trace: string | null;
   readonly createdAt: number;
   readonly storedAt: number;
 }
 
 /** What an event's value is made of. */
-type EventParts = Pick<NewEvent, "type" | "createdAt" | "attributes" | "unmatched" | "body"> &
+type EventParts = Pick<NewEvent, "type" | "createdAt" | "attributes" | "unmatched" | "trace" | "body"> &
   Pick<KnownEvent, "deliveries">;
 
 /**
- * An event as one string: the length of the head, the head, the body. The head has type, `created`, attributes and
- * unmatched, then id and webhook of each delivery, with tabs in between. Scripts read the head without the body. The one
+ * An event as one string: the length of the head, the head, the body. The head has type, `created`, attributes, and
+ * unmatched with what telemetry keeps, then id and webhook of each delivery, with tabs in between. Scripts read the head without the body. The one
  * that stores it adds a tab and the instant.
  */
-export function eventValue({ type, createdAt, attributes, unmatched, deliveries, body }: EventParts): string {
+export function eventValue({ type, createdAt, attributes, unmatched, trace, deliveries, body }: EventParts): string {
   let head = `${toField(type)}\t${createdAt}\t${toFieldOrNull(attributes)}\t${toFieldOrNull(unmatched)}`;
+  if (trace) head += BEFORE_TRACE + toField(trace);
   for (const { id, webhookId } of deliveries) head += `\t${toField(id)}\t${toField(webhookId)}`;
   return String(Buffer.byteLength(head)).padStart(LENGTH_DIGITS, "0") + head + toStored(body);
 }
@@ -29,7 +34,8 @@ export function eventValue({ type, createdAt, attributes, unmatched, deliveries,
 export function parseEventValue(value: string): StoredEvent {
   const end = value.lastIndexOf("\t");
   const { head, body } = split(value.slice(0, end));
-  const [type = "", createdAt = "", attributes = "", unmatched = "", ...pairs] = head.split("\t");
+  const [type = "", createdAt = "", attributes = "", beside = "", ...pairs] = head.split("\t");
+  const [unmatched = "", trace] = beside.split(BEFORE_TRACE);
   const deliveries: { id: string; webhookId: string }[] = [];
   for (let index = 0; index < pairs.length; index += 2) {
     deliveries.push({ id: fromStored(pairs[index] ?? ""), webhookId: fromStored(pairs[index + 1] ?? "") });
@@ -40,6 +46,7 @@ export function parseEventValue(value: string): StoredEvent {
     storedAt: Number(value.slice(end + 1)),
     attributes: fromFieldOrNull(attributes),
     unmatched: fromFieldOrNull(unmatched),
+    trace: trace === undefined ? null : fromStored(trace),
     deliveries,
     body: fromStored(body),
   };

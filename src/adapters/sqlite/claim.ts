@@ -8,7 +8,7 @@ import {
   PASS_HEAD,
 } from "./delivery-queue-sql.js";
 import { isAlive } from "./enqueue.js";
-import { fromStored, toStored } from "./text.js";
+import { fromStored, fromStoredOrNull, toStored } from "./text.js";
 
 /** Webhooks that a claim is shared among at least, where as many are due. One row of each would cost a seek each. */
 const SHARED_AMONG = 10;
@@ -75,6 +75,7 @@ function take(statements: Statements, now: number, request: ClaimRequest, webhoo
       eventId: fromStored(row.eventId),
       eventType: fromStored(row.eventType),
       body: fromStored(row.body),
+      trace: fromStoredOrNull(row.trace ?? null),
     };
   });
 }

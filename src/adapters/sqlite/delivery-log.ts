@@ -105,7 +105,7 @@ function recordTest(statements: Statements, now: number, test: TestDelivery): vo
   const accountId = toStored(test.accountId);
   const seq = statements.insert(
     INSERT_EVENT,
-    ...[accountId, toStored(test.eventId), toStored(test.eventType), test.createdAt, now, null, null],
+    ...[accountId, toStored(test.eventId), toStored(test.eventType), test.createdAt, now, null, null, null],
     toStored(test.body),
   );
   // Its event is there: so is the test.

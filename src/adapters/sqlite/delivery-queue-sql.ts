@@ -5,8 +5,8 @@ export const GET_REGISTRY_VERSION = /* sql */ `select version from webhook_accou
 
 /** A known id is left as it is: unique index webhook_events_by_id. */
 export const INSERT_EVENT = /* sql */ `
-  insert into webhook_events (account_id, id, type, created_at, stored_at, attributes, unmatched, body)
-  values (?, ?, ?, ?, ?, ?, ?, ?)
+  insert into webhook_events (account_id, id, type, created_at, stored_at, attributes, unmatched, trace, body)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (account_id, id) do nothing`;
 
 /** Index webhook_events_by_id. */
@@ -48,7 +48,7 @@ export const LIST_DUE_LANES = /* sql */ `
 /** Index webhook_deliveries_due, read in its order; each event by its row id. */
 export const LIST_DUE_DELIVERIES = /* sql */ `
   select delivery.id, delivery.account_id as accountId, delivery.webhook_id as webhookId, event.id as eventId,
-         event.type as eventType, event.created_at as eventCreatedAt, event.body, delivery.stored_at as storedAt,
+         event.type as eventType, event.created_at as eventCreatedAt, event.body, event.trace, delivery.stored_at as storedAt,
          delivery.attempts, delivery.schedule_offset as scheduleOffset
   from webhook_deliveries delivery
   join webhook_events event on event.seq = delivery.event_seq

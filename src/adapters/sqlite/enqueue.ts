@@ -70,6 +70,7 @@ function insertEvent(statements: Statements, now: number, event: NewEvent): numb
     now,
     toStoredOrNull(event.attributes),
     toStoredOrNull(event.unmatched),
+    toStoredOrNull(event.trace ?? null),
     toStored(event.body),
   );
 }

@@ -127,4 +127,24 @@ export const SENDER_MIGRATIONS: readonly string[] = [
   ) strict, without rowid;
 
   create index webhook_notes_by_expiry on webhook_notes (expires_at);`,
+  /* sql */ `
+  -- Permits that were taken in a slot of a window and not given back; never 0. Webhooks have windows too, so a window is of
+  -- any key. Slots are counted from the Unix epoch; counts_until is when one leaves its window.
+  create table webhook_rate_slots (
+    key          text    not null,
+    slot         integer not null,
+    count        integer not null,
+    counts_until integer not null,
+    primary key (key, slot)
+  ) strict, without rowid;
+
+  create index webhook_rate_slots_by_end on webhook_rate_slots (counts_until);
+
+  insert into webhook_rate_slots (key, slot, count, counts_until)
+  select account_id, minute, count, (minute + 61) * 60000 from webhook_rate_minutes;
+
+  drop table webhook_rate_minutes;
+
+  -- What telemetry keeps with an event.
+  alter table webhook_events add column trace text;`,
 ];

@@ -31,7 +31,9 @@ export const enqueueCases: readonly StoreCase[] = [
       });
       assert.deepEqual(await scene.enqueueOne(event), { kind: "stored" });
       context.advance(10);
-      assert.deepEqual((await scene.claim("worker")).deliveries, [
+      // What telemetry keeps with it has a case of its own.
+      const claimed = (await scene.claim("worker")).deliveries.map(({ trace: _trace, ...delivery }) => delivery);
+      assert.deepEqual(claimed, [
         {
           id: event.deliveries[0]?.id,
           accountId: ACCOUNT,
@@ -89,6 +91,31 @@ export const enqueueCases: readonly StoreCase[] = [
         event: { type, body, attributes, unmatched, deliveries },
       });
       assert.equal((await scene.claim("worker")).deliveries.length, 2);
+    },
+  },
+  {
+    name: "enqueue: what telemetry keeps with an event is with each of its deliveries, or a store keeps none of it",
+    async run(context) {
+      const scene = await Scene.begin(context, ["a", "b"], "worker");
+      const trace = `00-${"a".repeat(32)}-${"b".repeat(16)}-01;vendor=${"~".repeat(500)}`;
+      await scene.publish("traced", ["a", "b"], { trace, unmatched: "[]" });
+      await scene.publish("marked", ["a"], { trace: "of another form", unmatched: null });
+      await scene.publish("bare", ["a"], { trace: null });
+      await scene.publish("older", ["a"]);
+      const { deliveries } = await scene.claim("worker");
+      const kept = deliveries.map((delivery) => [delivery.eventId, delivery.trace]).sort();
+      const all = [
+        ...[
+          ["bare", null],
+          ["marked", "of another form"],
+          ["older", null],
+        ],
+        ...[
+          ["traced", trace],
+          ["traced", trace],
+        ],
+      ];
+      assert.deepEqual(kept, deliveries[0]?.trace === undefined ? all.map(([id]) => [id, undefined]) : all);
     },
   },
   {

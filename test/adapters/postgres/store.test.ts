@@ -94,7 +94,8 @@ describe.skipIf(inject("postgresUrl") === null)("postgresStore on a server", () 
     expect(taken[0]).toMatchObject({ attempts: 0, scheduleOffset: 0, storedAt: expect.any(Number) as number });
     expect((await scene.claim("worker")).nextDueInMs).toBeNull();
     expect(await scene.store.queue.settle(taken.map(({ id }) => settled(id, lease)))).toEqual(["decided"]);
-    expect((await scene.store.rate.take({ accountId: "a", limit: 5, wanted: 9 })).granted).toBe(5);
+    const window = { key: "a", slotMs: 60_000, slots: 60 };
+    expect((await scene.store.rate.take({ ...window, limit: 5, wanted: 9 })).granted).toBe(5);
   });
 
   test("does not end the process when an idle connection breaks", async () => {

@@ -36,8 +36,8 @@ function everyCall({ queue, webhooks, log, rate, health, retention }: SenderStor
     webhooks.remove({ accountId: ACCOUNT, webhookId: "a" }),
     log.list({ accountId: ACCOUNT, limit: 1 }),
     log.attempts("id"),
-    rate.take({ accountId: ACCOUNT, limit: 1, wanted: 1 }),
-    rate.giveBack({ accountId: ACCOUNT, minute: 1, count: 1 }),
+    rate.take({ key: ACCOUNT, slotMs: 60_000, slots: 60, limit: 1, wanted: 1 }),
+    rate.giveBack({ key: ACCOUNT, slotMs: 60_000, slots: 60, slot: 1, count: 1 }),
     health.read(["a"]),
     retention.purge({ ageMs: 1, limit: 1 }),
   ];

@@ -53,8 +53,9 @@ async function askEverything(scene: Scene, accountId: string, webhookId: string)
   await store.log.list({ accountId, eventId: "one", limit: 2 });
   await store.log.attempts(own);
   await store.health.read([webhookId]);
-  const { minute } = await store.rate.take({ accountId, limit: 10, wanted: 5 });
-  await store.rate.giveBack({ accountId, minute, count: 2 });
+  const window = { key: accountId, slotMs: 60_000, slots: 60 };
+  const { slot } = await store.rate.take({ ...window, limit: 10, wanted: 5 });
+  await store.rate.giveBack({ ...window, slot, count: 2 });
   await store.webhooks.page({ cursor: null, limit: 1 });
   await store.webhooks.replace(webhookRecord(webhookId, { accountId, revision: 2, active: false }));
   await store.webhooks.replace(webhookRecord(webhookId, { accountId, revision: 3 }));

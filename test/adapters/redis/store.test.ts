@@ -95,7 +95,8 @@ describe.skipIf(!inject("hasRedisServer"))("redisStore, opened", () => {
     const scene = await openScene({ client: hostClient(url, { stringNumbers: true }) });
     await scene.publish("evt", ["a"]);
     expect((await scene.claim("worker")).deliveries[0]?.attempts).toBe(0);
-    expect((await scene.store.rate.take({ accountId: "a", limit: 2, wanted: 1 })).granted).toBe(1);
+    const window = { key: "a", slotMs: 60_000, slots: 60 };
+    expect((await scene.store.rate.take({ ...window, limit: 2, wanted: 1 })).granted).toBe(1);
   });
 
   test("has the server refuse what is no data of its own as store_refused", async () => {

@@ -21,8 +21,8 @@ describe("statements", () => {
     ["LIST_OLD_EVENTS", RETENTION_SQL.LIST_OLD_EVENTS, "webhook_events_by_age (stored_at>? AND stored_at<?)"],
     ["DELETE_ATTEMPTS", RETENTION_SQL.DELETE_ATTEMPTS, "webhook_deliveries_by_event (event_seq=?)"],
     ["DELETE_DELIVERIES", RETENTION_SQL.DELETE_DELIVERIES, "webhook_deliveries_by_event (event_seq=?)"],
-    ["GET_USED", RATE_SQL.GET_USED, "PRIMARY KEY (account_id=? AND minute>? AND minute<?)"],
-    ["FORGET_MINUTES", RATE_SQL.FORGET_MINUTES, "webhook_rate_minutes_by_minute (minute<?)"],
+    ["GET_USED", RATE_SQL.GET_USED, "PRIMARY KEY (key=? AND slot>? AND slot<?)"],
+    ["FORGET_SLOTS", RATE_SQL.FORGET_SLOTS, "webhook_rate_slots_by_end (counts_until<?)"],
   ])("%s walks the index it names, and neither scans a table nor sorts", async (_name, sql, index) => {
     const path = databaseFile();
     await openStore({ path });
