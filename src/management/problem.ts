@@ -71,13 +71,23 @@ function place(
 ): { readonly pointer?: string; readonly parameter?: string } {
   if (field === undefined) return {};
   if (field.startsWith("?")) return { parameter: field.slice(1) };
-  const [first = "", ...rest] = field.split(/[.[]/).map((step) => step.replace(/\]$/, ""));
+  const [first = "", ...rest] = stepsOf(field);
   const name = wireName(first);
   const isParameter =
     operation !== undefined && (Object.hasOwn(operation.parameters, name) || operation.query.includes(name));
   if (HEADERS.has(name) || isParameter) return { parameter: name };
   const steps = [name, ...rest].map((step) => step.replaceAll("~", "~0").replaceAll("/", "~1"));
   return { pointer: `/${steps.join("/")}` };
+}
+
+/** An index, a name in quotes, or a plain name. */
+const STEP = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([^.[]+)/g;
+
+/** The steps of the path that an error gives as its field. */
+function stepsOf(field: string): readonly string[] {
+  return [...field.matchAll(STEP)].map(([, index, quoted, plain]) =>
+    quoted === undefined ? (index ?? plain ?? "") : (JSON.parse(quoted) as string),
+  );
 }
 
 function wireName(name: string): string {

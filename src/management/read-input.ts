@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { WebhookError } from "../errors.js";
 import { suggestion } from "../domain/nearest.js";
-import { quote } from "../domain/quote.js";
+import { fieldStep, quote } from "../domain/quote.js";
 import type { Operation } from "./operations.js";
 import type { GivenBody, ManagementRequest } from "./request.js";
 
@@ -10,6 +10,9 @@ export const MAX_BODY_BYTES = 65_536;
 
 /** How deep lists and objects of a body may be nested. More than any event has, and less than would overflow a stack. */
 const MAX_DEPTH = 64;
+
+/** Steps of the path to a field that are shown. */
+const MAX_STEPS = 6;
 
 /** Refuses what is no UTF-8, and passes over a mark at the beginning. */
 const UTF_8 = new TextDecoder("utf-8", { fatal: true });
@@ -62,7 +65,7 @@ export async function readBody({ body, bodySchema }: Operation, request: Managem
   if (unknown !== undefined) {
     const known = Object.keys(bodySchema.shape).join(", ");
     throw invalid(
-      unknown.slice(0, 80),
+      pathOf([unknown]),
       `There is no field ${quote(unknown)}${suggestion(unknown, Object.keys(bodySchema.shape))} There are ${known}.`,
     );
   }
@@ -145,10 +148,12 @@ function check(schema: z.ZodObject, value: unknown): unknown {
 }
 
 function fieldOf(path: readonly PropertyKey[]): string | undefined {
-  const steps = path
-    .slice(0, 6)
-    .map((step) => (typeof step === "number" ? `[${step}]` : `.${quote(String(step), "")}`));
-  return steps.length === 0 ? undefined : steps.join("").slice(1);
+  return path.length === 0 ? undefined : pathOf(path.slice(0, MAX_STEPS));
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : fieldStep(String(step))));
+  return steps.join("").replace(/^\./, "");
 }
 
 function invalid(field: string | undefined, message: string): WebhookError {
