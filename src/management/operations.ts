@@ -146,7 +146,7 @@ export const OPERATIONS = {
     ...plain,
     summary: "Send again all that failed",
     description:
-      "Everything of the webhook whose last attempt failed at `since` or later is sent again, in the background, each delivery once. One recovery of a webhook at a time.",
+      "Everything of the webhook whose last attempt failed at `since` or later is sent again, in the background, each delivery once; it goes on after a crash. Events older than 7 days are left as they are, and counted. One recovery of a webhook at a time.",
     parameters: webhookId,
     bodySchema: schemas.recoverInput,
     status: 202,
