@@ -124,7 +124,7 @@ export const OPERATIONS = {
     ...plain,
     summary: "Rotate a secret",
     description:
-      "For the overlap both secrets sign: `webhook-signature` carries both signatures, and `X-AuraConnect-Signature` the one of the secret before, until the new one is confirmed. Rotating again drops the oldest.",
+      "For the overlap both secrets sign: `webhook-signature` carries both signatures, and `X-AuraConnect-Signature` the one of the secret before, until the new one is confirmed. Rotating again drops the oldest; to the secret that it has, changes nothing.",
     parameters: webhookId,
     bodySchema: schemas.rotation,
     response: schemas.webhook,
