@@ -1,12 +1,13 @@
 /**
- * The packed tarball where users run it: each supported Node, Jest (CommonJS) and vitest; and its types under several
- * versions of TypeScript and each way to resolve modules. Longer than the check: it installs what it needs into
+ * The packed tarball where users run it: each supported Node, Jest (CommonJS) and vitest, the client in Cloudflare's
+ * workerd; and its types under several versions of TypeScript and each way to resolve modules. Longer than the check: it installs what it needs into
  * `.tmp/runtimes`, some 500 MB. Run it with `npm run check:runtimes`, after `npm run build`.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, ".tmp", "runtimes");
@@ -68,12 +69,14 @@ const IMPORTED = `
 
 const TYPED = `
   import { createReceiver, createSender, WebhookError, type EventContext } from "@auraconnect/webhooks";
-  import { expressReceiver } from "@auraconnect/webhooks/express";
-  import { fastifyReceiver } from "@auraconnect/webhooks/fastify";
-  import { fetchReceiver } from "@auraconnect/webhooks/fetch";
+  import { createClient, type Client } from "@auraconnect/webhooks/client";
+  import { expressManagement, expressReceiver } from "@auraconnect/webhooks/express";
+  import { fastifyManagement, fastifyReceiver } from "@auraconnect/webhooks/fastify";
+  import { fetchManagement, fetchReceiver } from "@auraconnect/webhooks/fetch";
   import { lambdaReceiver } from "@auraconnect/webhooks/lambda";
+  import { createManagementApi } from "@auraconnect/webhooks/management";
   import { memoryInbox, memoryStore } from "@auraconnect/webhooks/memory";
-  import { nodeReceiver } from "@auraconnect/webhooks/node";
+  import { nodeManagement, nodeReceiver } from "@auraconnect/webhooks/node";
   import { sign } from "@auraconnect/webhooks/signature";
   import { sqliteInbox } from "@auraconnect/webhooks/sqlite";
   import { fakeSender } from "@auraconnect/webhooks/testing";
@@ -89,17 +92,74 @@ const TYPED = `
   // @ts-expect-error there is no such type
   receiver.on("order.cancelled", () => undefined);
   export const all = [expressReceiver, fastifyReceiver, fetchReceiver, lambdaReceiver, nodeReceiver].map((host) => host(receiver));
-  export const others = [createSender({ store: memoryStore() }), memoryInbox(), sign("a", "b"), fakeSender({ to: receiver, secret: "x" }), WebhookError];`;
+  export const others = [memoryInbox(), sign("a", "b"), fakeSender({ to: receiver, secret: "x" }), WebhookError];
+
+  const sender = createSender({ store: memoryStore() });
+  const api = createManagementApi({ sender, authenticate: (token) => (token === "" ? null : { accountId: token }) });
+  export const managed = [expressManagement(api), fastifyManagement(api), fetchManagement(api), nodeManagement(api)];
+  const client: Client = createClient({ baseUrl: "https://api.example.com/hooks", accessToken: async () => "x" });
+  export async function manage(): Promise<string> {
+    const { id, etag } = await client.webhooks.create({ url: "https://example.com/", events: ["order.*"] });
+    await client.webhooks.update({ webhook_id: id, active: false }, { ifMatch: etag });
+    // @ts-expect-error a subscription is a list
+    await client.webhooks.update({ webhook_id: id, events: "order.*" });
+    for await (const row of client.webhooks.logs({ webhook_id: id, status: "failed" })) {
+      const code: number | null = row.response_code;
+      // @ts-expect-error it may be null, so this is typed and not any
+      const wrong: string = row.response_code;
+      return [code, wrong].join();
+    }
+    const { webhooks } = await client.events.explain({ event_id: "evt" });
+    return webhooks[0]?.reason ?? "";
+  }`;
+
+/** The client in workerd, calling an API that is served by Node. */
+const IN_WORKERD = `
+  import { createServer } from "node:http";
+  import { readFileSync } from "node:fs";
+  import { Miniflare } from "miniflare";
+  import { createManagementApi } from "@auraconnect/webhooks/management";
+  import { memoryStore } from "@auraconnect/webhooks/memory";
+  import { nodeManagement } from "@auraconnect/webhooks/node";
+  import { createSender } from "@auraconnect/webhooks/sender";
+  const sender = createSender({ store: memoryStore() });
+  const api = createManagementApi({ sender, authenticate: () => ({ accountId: "default" }) });
+  const server = createServer(nodeManagement(api));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const baseUrl = "http://127.0.0.1:" + server.address().port + "/api/v1/webhooks";
+  const runtime = new Miniflare({ modules: true, script: readFileSync("worker.js", "utf8"), bindings: { baseUrl } });
+  const told = await (await runtime.dispatchFetch("http://worker/")).text();
+  await runtime.dispose();
+  await sender.stop();
+  server.close();
+  if (told !== "1 webhook_not_found") throw new Error("The worker answered " + told);`;
+const WORKER = `
+  import { createClient } from "@auraconnect/webhooks/client";
+  export default {
+    async fetch(_request, { baseUrl }) {
+      const client = createClient({ baseUrl, accessToken: "x" });
+      const { id, etag } = await client.webhooks.create({ url: "https://example.com/", events: ["order.*"] });
+      await client.webhooks.update({ webhook_id: id, description: "of a worker" }, { ifMatch: etag });
+      let count = 0;
+      for await (const { description } of client.webhooks.list()) if (description === "of a worker") count += 1;
+      await client.webhooks.delete({ webhook_id: id });
+      const code = await client.webhooks.get({ webhook_id: id }).catch((error) => error.code);
+      return new Response(count + " " + code);
+    },
+  };`;
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(folder, "types"), { recursive: true });
-const tarball = spawnSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: root, encoding: "utf8" });
+// What scripts of the package print would stand among what this prints; it is built already.
+const packing = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder];
+const tarball = spawnSync("npm", packing, { cwd: root, encoding: "utf8" });
 const dependencies = {
   "@auraconnect/webhooks": `file:${tarball.stdout.trim()}`,
   // The one door that cannot be opened without its peer.
   "@opentelemetry/api": "^1.9.0",
   "@types/node": "^20",
   jest: "^30",
+  miniflare: "^4",
   vitest: "^4",
   ...Object.fromEntries(NODES.map((version) => [`node-${version}`, `npm:node@${version}`])),
   ...Object.fromEntries(TYPESCRIPTS.map((version) => [`typescript-${version}`, `npm:typescript@${version}`])),
@@ -110,6 +170,7 @@ const files = {
   "load.cjs": `for (const door of ${JSON.stringify(doors)}) require(door);`,
   "use.mjs": `${IMPORTED}${USE} await use();`,
   "use.cjs": `${REQUIRED}${USE} use().catch((error) => { console.error(error); process.exit(1); });`,
+  "workerd.mjs": IN_WORKERD,
   "jest.test.js": `${REQUIRED}${USE} test("works in Jest", use);`,
   "vitest.test.mjs": `import { test } from "vitest"; ${IMPORTED}${USE} test("works in vitest", use);`,
   // Without one of its own it would take the repository's.
@@ -127,6 +188,9 @@ for (const version of NODES) {
 }
 step("Jest, as CommonJS", "npx", ["jest", "--config", "jest.config.json"]);
 step("vitest", "npx", ["vitest", "run"]);
+const worker = { contents: WORKER, resolveDir: folder };
+await build({ stdin: worker, bundle: true, format: "esm", platform: "browser", outfile: join(folder, "worker.js") });
+step("workerd: the client", process.execPath, ["workerd.mjs"]);
 
 for (const version of TYPESCRIPTS) {
   for (const resolution of RESOLUTIONS) {

@@ -55,11 +55,16 @@ app.use("/api/v1/webhooks", expressManagement(api));
 | \`node:http\`    | \`createServer(nodeManagement(api, { prefix }))\`                                     | \`./node\`    |
 
 The prefix is yours; \`fetchManagement\` and \`nodeManagement\` take \`/api/v1/webhooks\` where none is given. The sender need not
-have started in the process that serves the API. Limit how often a caller may call where you limit all your routes.
+have started in the process that serves the API. Limit how often a caller may call where you limit all your routes; what
+else is yours to guard is in [security.md](security.md#the-management-api).
+
+For pages of another origin, let your CORS allow the headers \`Authorization\`, \`Content-Type\`, \`Idempotency-Key\` and
+\`If-Match\`, and expose \`ETag\` and \`Retry-After\`. Fastify itself answers paths with an escape that is none (\`/%zz\`), as
+it does on all its routes.
 
 ## The client
 
-For consumer apps, and for a browser: it needs nothing of Node's and no cryptography.
+For consumer apps, browsers and workers: it needs nothing of Node's and no cryptography.
 
 <!-- given: declare const accessToken: string; -->
 
@@ -88,18 +93,19 @@ A call takes \`signal\`, \`timeoutMs\`, and where it fits \`idempotencyKey\` or 
 something get an \`Idempotency-Key\` of their own, so that repeating them is safe; one with \`ifMatch\` is never repeated. After
 a repetition a generated secret is masked: give your own where that matters. A call rejects with a \`WebhookError\` of the
 server's \`code\`; \`field\` is the pointer or parameter at fault. \`api_unreachable\`, \`api_timeout\` and
-\`api_answer_invalid\` are the client's own.
+\`api_answer_invalid\` are the client's own. It follows no redirect, for that would carry the token along.
 
 ## What holds for every call
 
 - **Token:** \`Authorization: Bearer\`, but for event types and the OpenAPI document. What belongs to another account is 404.
-- **Bodies** are JSON objects of at most 64 KB, with or without a \`Content-Type\`. A field that does not exist is refused by
-  its name.
+- **Bodies** are JSON objects in UTF-8 of at most 64 KB and 64 levels, with or without a \`Content-Type\`, and not compressed. A
+  field that does not exist is refused by its name.
 - **Errors** are problem documents (RFC 9457): \`code\` is stable, see [errors.md](errors.md); \`pointer\` or \`parameter\`
   says where; \`detail\` says how to mend it. \`Retry-After\` says when to try again.
 - **\`Idempotency-Key\`**, where an operation has it, makes it repeatable: for 24 hours the same key with the same request
   is answered with the first answer, its secret masked, and \`Idempotency-Replayed: true\`. Another request under it is 409, and
-  so is one that comes while the first is handled. What was refused leaves the key free. An account has 5,000 keys in 24 hours.
+  so is one that comes while the first is handled. What was refused leaves the key free; a process that dies while it
+  handles a request leaves it taken for a minute. An account has 5,000 keys in 24 hours.
 - **\`ETag\` and \`If-Match\`:** an update with \`If-Match\` changes only what was read; otherwise it is 412. Without it two updates
   at once both take effect, field by field.
 - **Pages:** give \`next_cursor\` as \`cursor\`; null is the last. Rows that are added meanwhile move none.

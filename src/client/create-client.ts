@@ -3,8 +3,8 @@ import pRetry from "p-retry";
 import { WebhookError } from "../errors.js";
 import { ROUTES, type OperationName, type Route } from "../management/routes.js";
 import type { Client, KeyedCallOptions, MatchingCallOptions } from "./client.js";
-import { readAnswer, type ApiAnswer } from "./read-answer.js";
-import { writeRequest } from "./write-request.js";
+import { readAnswer, strangeAnswer, type ApiAnswer } from "./read-answer.js";
+import { isToken, writeRequest } from "./write-request.js";
 
 /** What `createClient` takes. */
 export interface ClientOptions {
@@ -36,6 +36,9 @@ interface Settings {
 
 /** The longest `Retry-After` that is waited for, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 15_000;
+
+/** The longest a request may be given, in milliseconds. */
+const MAX_TIMEOUT_MS = 300_000;
 
 /** What failed for a while, and may succeed when it is repeated. */
 const PASSING = new Set([
@@ -77,10 +80,12 @@ function methodOf(settings: Settings, route: Route) {
     if (pages === undefined) return first;
     return Object.assign(first, {
       async *[Symbol.asyncIterator]() {
-        for (let page = await first; ;) {
+        for (let page = await first, asked = input["cursor"]; ;) {
           const { next_cursor: cursor, [pages]: rows } = page as Record<string, unknown>;
           yield* rows as readonly unknown[];
-          if (typeof cursor !== "string") return;
+          if (cursor === null) return;
+          if (cursor === asked) throw strangeAnswer("The API answered the same page again.");
+          asked = cursor;
           page = await call(settings, route, { ...input, cursor }, options);
         }
       },
@@ -96,12 +101,24 @@ async function call(
   options: AnyCallOptions,
 ): Promise<ApiAnswer> {
   const { signal } = options;
+  const timeoutMs = readNumber("timeoutMs", options.timeoutMs, settings.timeoutMs, 1, MAX_TIMEOUT_MS);
   // Repeated after an answer that was lost, a conditional change would meet its own result.
   const retries = options.ifMatch === undefined ? settings.retries : 0;
   const key = route.repeatable === "with_key" ? (options.idempotencyKey ?? freshKey()) : undefined;
   const willRepeat = (error: unknown): boolean =>
     WebhookError.is(error) && PASSING.has(error.code) && (error.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS;
-  return pRetry((attempt) => once(settings, route, input, { ...options, idempotencyKey: key }, attempt), {
+  const exchangeOnce = (attempt: number): Promise<ApiAnswer> =>
+    bounded(timeoutMs, signal, async (ended) => {
+      try {
+        return await exchange(settings, route, input, { ...options, idempotencyKey: key, signal: ended });
+      } catch (error) {
+        // What an earlier attempt deleted, whose answer was lost, is as it was asked to be.
+        const isGone = WebhookError.is(error) && error.code === "webhook_not_found";
+        if (isGone && attempt > 1 && route.methods[0] === "DELETE") return undefined;
+        throw error;
+      }
+    });
+  return pRetry(exchangeOnce, {
     retries,
     minTimeout: settings.retryDelayMs,
     randomize: true,
@@ -114,54 +131,50 @@ async function call(
   });
 }
 
-async function once(
-  settings: Settings,
+async function exchange(
+  { accessToken, baseUrl, fetch }: Settings,
   route: Route,
   input: Readonly<Record<string, unknown>>,
-  options: AnyCallOptions,
-  attempt: number,
+  { idempotencyKey, ifMatch, signal }: AnyCallOptions,
 ): Promise<ApiAnswer> {
-  const { accessToken, baseUrl } = settings;
   const token = route.open ? null : typeof accessToken === "string" ? accessToken : await accessToken();
-  const { url, init } = writeRequest(baseUrl, route, input, { ...options, token });
+  const { url, init } = writeRequest(baseUrl, route, input, { token, idempotencyKey, ifMatch });
   try {
-    return await exchange(settings, url, init, options);
-  } catch (error) {
-    // What an earlier attempt deleted, whose answer was lost, is as it was asked to be.
-    const isGone = WebhookError.is(error) && error.code === "webhook_not_found";
-    if (isGone && attempt > 1 && init.method === "DELETE") return undefined;
-    throw error;
+    return await readAnswer(await fetch(url, { ...init, signal: signal ?? null }), route);
+  } catch (cause) {
+    if (WebhookError.is(cause)) throw cause;
+    throw new WebhookError("api_unreachable", undefined, { cause });
   }
 }
 
-async function exchange(
-  { fetch, timeoutMs: defaultTimeoutMs }: Settings,
-  url: string,
-  init: RequestInit,
-  { signal, timeoutMs = defaultTimeoutMs }: AnyCallOptions,
-): Promise<ApiAnswer> {
-  const ended = new AbortController();
-  const timer = setTimeout(() => {
-    ended.abort();
-  }, timeoutMs);
-  const onAbort = (): void => {
-    ended.abort();
-  };
-  signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    signal?.throwIfAborted();
-    return await readAnswer(await fetch(url, { ...init, signal: ended.signal }));
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (WebhookError.is(cause)) throw cause;
-    if (ended.signal.aborted) {
-      throw new WebhookError("api_timeout", `The API did not answer within ${timeoutMs} ms (timeoutMs).`, { cause });
-    }
-    throw new WebhookError("api_unreachable", undefined, { cause });
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-  }
+/** Runs something until it is done, its time is over or the caller ends it, whether or not it heeds the signal it gets. */
+function bounded<Result>(
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  run: (ended: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const ended = new AbortController();
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const end = (reason: unknown): void => {
+      settle();
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the caller's reason may be anything
+      reject(reason);
+      ended.abort();
+    };
+    const onAbort = (): void => {
+      end(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      end(new WebhookError("api_timeout", `The API did not answer within ${timeoutMs} ms (timeoutMs).`));
+    }, timeoutMs);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    else run(ended.signal).then(resolve, reject).finally(settle);
+  });
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
@@ -185,15 +198,15 @@ function freshKey(): string {
 
 function resolve(options: ClientOptions): Settings {
   const { accessToken, fetch = globalThis.fetch.bind(globalThis) } = options;
-  if (typeof accessToken !== "function" && (typeof accessToken !== "string" || accessToken === "")) {
-    throw refused("accessToken", "a token, or a function that answers one");
+  if (typeof accessToken !== "function" && !isToken(accessToken)) {
+    throw refused("accessToken", "a token of printable ASCII characters, or a function that answers one");
   }
   if (typeof fetch !== "function") throw refused("fetch", "a function");
   return {
     baseUrl: readBaseUrl(options.baseUrl),
     accessToken,
     fetch,
-    timeoutMs: readNumber("timeoutMs", options.timeoutMs, 30_000, 1, 300_000),
+    timeoutMs: readNumber("timeoutMs", options.timeoutMs, 30_000, 1, MAX_TIMEOUT_MS),
     retries: readNumber("retries", options.retries, 3, 0, 10),
     retryDelayMs: readNumber("retryDelayMs", options.retryDelayMs, 250, 0, 60_000),
   };

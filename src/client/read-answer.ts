@@ -1,4 +1,5 @@
 import { ERRORS, WebhookError, type ErrorCode } from "../errors.js";
+import type { Route } from "../management/routes.js";
 
 /** The body of an answer; undefined for one without. */
 export type ApiAnswer = unknown;
@@ -12,20 +13,34 @@ const PASSING_STATUSES = new Set([429, 502, 503, 504]);
  * @throws {@link WebhookError} the problem it tells, with its code; `api_answer_invalid`, or `api_unreachable` for what a
  *   proxy answered in its place.
  */
-export async function readAnswer(response: Response): Promise<ApiAnswer> {
-  if (response.status === 204) return undefined;
-  const text = await response.text();
-  const body = parse(text);
+export async function readAnswer(response: Response, { methods, pages }: Route): Promise<ApiAnswer> {
+  const { status, type } = response;
+  // Browsers hide the status of a redirect that they did not follow.
+  if (type === "opaqueredirect" || (status >= 300 && status < 400)) {
+    response.body?.cancel().catch(() => undefined);
+    const mend = "give as `baseUrl` the URL that it leads to.";
+    throw strangeAnswer(`The API redirects, and a redirect would carry the token with it; ${mend}`);
+  }
+  const isDelete = methods[0] === "DELETE";
+  if (isDelete && status === 204) return undefined;
+  const body = parse(await response.text());
   if (!response.ok) throw problemOf(response, body);
-  if (typeof body !== "object" || body === null) throw stranger(response.status);
+  if (isDelete || !isObject(body) || !isPage(body, pages)) throw stranger(status);
   const etag = response.headers.get("etag");
   return etag === null ? body : { ...body, etag };
 }
 
+function isObject(body: unknown): body is Readonly<Record<string, unknown>> {
+  return typeof body === "object" && body !== null && !Array.isArray(body);
+}
+
+/** Whether a body has the list of its operation and where that goes on, if the operation has a list. */
+function isPage({ next_cursor: cursor, ...body }: Readonly<Record<string, unknown>>, pages: string | undefined) {
+  return pages === undefined || (Array.isArray(body[pages]) && (cursor === null || typeof cursor === "string"));
+}
+
 function problemOf(response: Response, body: unknown): WebhookError {
-  const { code, detail, pointer, parameter } = (typeof body === "object" && body !== null ? body : {}) as Readonly<
-    Record<string, unknown>
-  >;
+  const { code, detail, pointer, parameter } = isObject(body) ? body : {};
   const retryAfterMs = retryAfterOf(response.headers.get("retry-after"));
   const details = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (!isCode(code)) {
@@ -38,10 +53,14 @@ function problemOf(response: Response, body: unknown): WebhookError {
 }
 
 function stranger(status: number): WebhookError {
-  return new WebhookError(
-    "api_answer_invalid",
+  return strangeAnswer(
     `What answered ${status} is not the management API; look at \`baseUrl\`, or use the client of its version.`,
   );
+}
+
+/** An answer that the management API does not give. */
+export function strangeAnswer(message: string): WebhookError {
+  return new WebhookError("api_answer_invalid", message);
 }
 
 function parse(text: string): unknown {

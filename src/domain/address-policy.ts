@@ -67,8 +67,10 @@ export function resolveAddressPolicy(options: AddressPolicyOptions = {}): Addres
     if (networks.some((network) => networkContains(network, parsed))) return null;
     const purpose = specialPurpose(parsed);
     if (purpose === null) return null;
-    const owner = bareHost(hostname) === bareHost(address) ? "" : ` of ${quote(hostname, "")}`;
-    return `The address ${quote(address, "")}${owner} is ${purpose}; it can be allowed with addressPolicy.allowNetworks`;
+    // Whoever registered the webhook reads this, and is not told what names mean inside of the host's network.
+    const isGiven = bareHost(hostname) === bareHost(address);
+    const what = isGiven ? `The address ${quote(address, "")}` : `An address of ${quote(hostname, "")}`;
+    return `${what} is ${purpose}; it can be allowed with addressPolicy.allowNetworks`;
   };
 
   const refuseHost = (hostname: string): string | null => {

@@ -1,6 +1,6 @@
 import { WebhookError } from "../errors.js";
 import { isPlainObject } from "./filters.js";
-import { quote } from "./quote.js";
+import { fieldStep, quote } from "./quote.js";
 
 /** Headers a webhook may add. */
 export const MAX_CUSTOM_HEADERS = 20;
@@ -28,7 +28,7 @@ export function validateCustomHeaders(headers: unknown): Readonly<Record<string,
   }
   const seen = new Set<string>();
   for (const [name, value] of entries) {
-    const field = `headers.${quote(name, "")}`;
+    const field = `headers${fieldStep(name)}`;
     if (!NAME.test(name)) throw refused(field, `${quote(name)} cannot name a header.`);
     if (RESERVED.test(name)) throw refused(field, `${quote(name)} is set by the sender or by HTTP; use another name.`);
     if (seen.has(name.toLowerCase())) throw refused(field, `${quote(name)} stands twice.`);

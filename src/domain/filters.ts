@@ -1,5 +1,5 @@
 import { WebhookError } from "../errors.js";
-import { quote } from "./quote.js";
+import { fieldStep, quote } from "./quote.js";
 
 /** A JSON value that is neither an object nor a list. Numbers are finite. */
 export type Scalar = string | number | boolean | null;
@@ -92,7 +92,7 @@ function accepts(filter: Scalar | readonly Scalar[] | undefined, value: Scalar |
 }
 
 function checkFilter(key: string, filter: unknown): Scalar | readonly Scalar[] {
-  const field = `filters.${quote(key, "")}`;
+  const field = `filters${fieldStep(key)}`;
   if (key.length === 0 || key.length > MAX_ATTRIBUTE_KEY_LENGTH) {
     const message = `A filter's name has 1 to ${MAX_ATTRIBUTE_KEY_LENGTH} characters; ${quote(key)} has ${key.length}.`;
     throw new WebhookError("filter_invalid", message, { field });

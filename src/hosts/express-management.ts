@@ -8,6 +8,7 @@ import type { ExpressHandler, ExpressRequest } from "./express.js";
 import { bodyDeadline } from "./body-deadline.js";
 import { readBody } from "./read-body.js";
 import { sendReply } from "./send-reply.js";
+import { pathOf } from "./target.js";
 
 /** What the API needs of Express's request. */
 export type ExpressManagementRequest = ExpressRequest & { readonly baseUrl?: string };
@@ -37,7 +38,7 @@ export function expressManagement(api: ManagementApi): [ExpressHandler, ExpressE
       try {
         const reply = await api.handle({
           method: request.method ?? "",
-          target: request.url ?? "",
+          target: pathOf(request.url ?? ""),
           prefix: request.baseUrl ?? "",
           header: nodeHeader(request.headers),
           body: (maxBytes) => bodyOf(request, maxBytes),
@@ -69,8 +70,11 @@ function bodyOf(request: ExpressRequest, maxBytes: number): GivenBody | Promise<
 
 /** What Express's own parsers refuse with, as an error of ours; null for any other error. */
 function parserRefusal(error: unknown): WebhookError | null {
-  if (typeof error !== "object" || error === null || !("type" in error)) return null;
-  switch (error.type) {
+  if (typeof error !== "object" || error === null) return null;
+  // A body that cannot be decompressed is refused with the words of zlib, and a status.
+  if ("code" in error && String(error.code).startsWith("Z_") && "status" in error)
+    return new WebhookError("body_malformed");
+  switch ("type" in error ? error.type : null) {
     case "entity.parse.failed":
       return new WebhookError("body_malformed");
     case "entity.too.large":

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { nodeHeader, type ManagementApi } from "../management/create-management-api.js";
+import { WebhookError } from "../errors.js";
+import { problemReply } from "../management/problem.js";
 import { bodyDeadline } from "./body-deadline.js";
 import { readBody } from "./read-body.js";
 import { targetBehind } from "./target.js";
@@ -18,6 +20,9 @@ export interface FastifyManagementReply {
 /** What the API needs of the scope that Fastify gives a plugin. */
 export interface FastifyManagementScope {
   readonly prefix: string;
+  setErrorHandler(
+    handler: (error: unknown, request: FastifyManagementRequest, reply: FastifyManagementReply) => unknown,
+  ): unknown;
   removeAllContentTypeParsers(): unknown;
   addContentTypeParser(
     contentType: string,
@@ -46,6 +51,15 @@ const MEND =
  */
 export function fastifyManagement(api: ManagementApi): FastifyManagementPlugin {
   return (scope) => {
+    // Answers what Fastify refuses before it looks for a parser; whatever else fails here goes on to the host's handler.
+    scope.setErrorHandler((error, _request, reply) => {
+      const refusal = contentTypeRefusal(error);
+      if (refusal === null) throw error;
+      const { status, headers, body } = problemReply(refusal);
+      reply.code(status);
+      reply.headers({ ...headers });
+      return reply.send(body);
+    });
     scope.removeAllContentTypeParsers();
     // Leaves the stream as it is: it is read below, where its size is bounded.
     scope.addContentTypeParser("*", (_request, _payload, done) => {
@@ -68,4 +82,13 @@ export function fastifyManagement(api: ManagementApi): FastifyManagementPlugin {
     scope.all("/*", handle);
     return Promise.resolve();
   };
+}
+
+/** What Fastify refuses a `Content-Type` with that is none, as an error of ours; null for any other error. */
+function contentTypeRefusal(error: unknown): WebhookError | null {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+  if (code !== "FST_ERR_CTP_INVALID_MEDIA_TYPE") return null;
+  return new WebhookError("unsupported_media_type", "`Content-Type` is application/json, or left out.", {
+    field: "Content-Type",
+  });
 }

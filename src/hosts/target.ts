@@ -14,8 +14,8 @@ export function targetBehind(url: string, prefix: string): { readonly target: st
   return { target: path.slice(match.length), prefix: match };
 }
 
-/** A client that takes us for a proxy sends the origin too. */
-function pathOf(url: string): string {
+/** Path and query of a request's URL: a client that takes us for a proxy sends the origin too. */
+export function pathOf(url: string): string {
   return url.replace(/^https?:\/\/[^/?]*/i, "");
 }
 

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { WebhookError } from "../errors.js";
 import { silentLogger, type Logger } from "../ports/logger.js";
 import { MASKED_SECRET } from "../protocol/secrets.js";
+import { readAccountId } from "../sender/account-id.js";
 import type { Sender } from "../sender/sender.js";
 import { HANDLERS, type Call } from "./handlers.js";
 import { etagOf, readIfMatch } from "./if-match.js";
-import { openApiDocument } from "./openapi.js";
+import { describeApi, openApiUnder, type ApiDescription } from "./openapi.js";
 import type { Operation } from "./operations.js";
 import { errorOfRequest, problemReply } from "./problem.js";
 import { readBody, readQuery } from "./read-input.js";
@@ -68,13 +69,10 @@ export function createManagementApi({
       field: "authenticate",
     });
   }
-  let document = { prefix: "", json: null as object | null };
-  const openApi = (prefix = "/api/v1/webhooks"): object => {
-    if (document.json === null || document.prefix !== prefix) {
-      document = { prefix, json: openApiDocument(sender.events, prefix) };
-    }
-    return document.json ?? {};
-  };
+  // Written once: a caller without a token can ask under many a prefix, where paths are compared without regard to case.
+  let description: ApiDescription | undefined;
+  const openApi = (prefix = "/api/v1/webhooks"): object =>
+    openApiUnder((description ??= describeApi(sender.events)), prefix);
 
   const answer = async (request: ManagementRequest, routed: RoutedCall): Promise<ManagementReply> => {
     const { operation, parameters } = routed;
@@ -128,11 +126,23 @@ async function readAccount(
   }
   const account = await authenticate(token, { method, target, header, raw });
   // What is not an account is nobody: a host that answers undefined or false refuses.
-  if (typeof account === "object" && account !== null && typeof account.accountId === "string")
-    return account.accountId;
+  if (typeof account === "object" && account !== null && typeof account.accountId === "string") {
+    return ofHost(account.accountId);
+  }
   throw new WebhookError("unauthorized", "The access token opens no account; it may have ended.", {
     field: "Authorization",
   });
+}
+
+/** An id that no account can have is the host's mistake, and nothing that the caller could mend. */
+function ofHost(accountId: string): string {
+  try {
+    return readAccountId(accountId);
+  } catch (cause) {
+    throw new WebhookError("option_invalid", "`authenticate` answered an `accountId` that no account can have.", {
+      cause,
+    });
+  }
 }
 
 async function runOnce(

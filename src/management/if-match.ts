@@ -18,5 +18,5 @@ export function readIfMatch(header: string | null | undefined): readonly number[
       field: "If-Match",
     });
   }
-  return tags.flatMap((tag) => (/^"\d{1,15}"$/.test(tag) ? [Number(tag.slice(1, -1))] : []));
+  return tags.flatMap((tag) => (/^"[1-9]\d{0,14}"$/.test(tag) ? [Number(tag.slice(1, -1))] : []));
 }

@@ -13,29 +13,51 @@ type Json = Readonly<Record<string, unknown>>;
 /** Schemas that stand under `components`, by name; filled while the document is written. */
 type Components = Map<string, Json>;
 
+/** What the document says wherever the API is mounted. */
+export interface ApiDescription {
+  /** The operations of each path, by their methods; paths are what follows the prefix. */
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** Everything else but `servers`. */
+  readonly rest: Json;
+}
+
+/** The OpenAPI 3.1 document of the management API, mounted under a prefix; see {@link openApiUnder}. */
+export function openApiDocument(events: EventCatalog, prefix: string): Json {
+  return openApiUnder(describeApi(events), prefix);
+}
+
 /**
- * The OpenAPI 3.1 document of the management API, mounted under a prefix, with a `webhooks` section of all event types.
+ * The document of an API that was described, under a prefix.
  *
  * @param prefix Such as `/api/v1/webhooks`. Its last part begins every path, for a path cannot be empty.
  */
-export function openApiDocument(events: EventCatalog, prefix: string): Json {
-  const components: Components = new Map();
+export function openApiUnder({ paths, rest }: ApiDescription, prefix: string): Json {
   const cut = prefix.replace(/\/$/, "").lastIndexOf("/");
   const [server, base] = cut === -1 ? ["/", ""] : [prefix.slice(0, cut) || "/", prefix.replace(/\/$/, "").slice(cut)];
+  const { openapi, info, ...others } = rest;
+  return {
+    ...{ openapi, info, servers: [{ url: server }] },
+    paths: Object.fromEntries(Object.entries(paths).map(([path, operations]) => [base + path || "/", operations])),
+    ...others,
+  };
+}
+
+/** Describes every operation, with a `webhooks` section of all event types. */
+export function describeApi(events: EventCatalog): ApiDescription {
+  const components: Components = new Map();
   const paths: Record<string, Record<string, Json>> = {};
   for (const name of Object.keys(ROUTES) as OperationName[]) {
     const operation = operationOf(name);
-    const path = base + operation.path || "/";
     for (const method of operation.methods) {
       const id = method === "PATCH" ? `${name}.patch` : name;
-      (paths[path] ??= {})[method.toLowerCase()] = writeOperation(id, operation, components);
+      (paths[operation.path] ??= {})[method.toLowerCase()] = writeOperation(id, operation, components);
     }
   }
   const webhooks = Object.fromEntries(
     Object.keys(events).map((type) => [type, writeWebhook(events, type, components)]),
   );
   schemaOf(problem, "output", components);
-  return {
+  const rest = {
     openapi: "3.1.0",
     info: {
       title: "Webhook management",
@@ -44,16 +66,15 @@ export function openApiDocument(events: EventCatalog, prefix: string): Json {
         "Webhooks of an account: registering, changing, testing and deleting them, and what became of events.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: server }],
     security: [{ bearer: [] }],
     tags: [...new Set(Object.keys(ROUTES).map(tagOf))].map((name) => ({ name })),
-    paths,
     webhooks,
     components: {
       securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
       schemas: Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   };
+  return { paths, rest };
 }
 
 function tagOf(name: string): string {

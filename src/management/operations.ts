@@ -124,7 +124,7 @@ export const OPERATIONS = {
     ...plain,
     summary: "Rotate a secret",
     description:
-      "For the overlap both secrets sign: `webhook-signature` carries both signatures, and `X-AuraConnect-Signature` the one of the secret before, until the new one is confirmed. Rotating again drops the oldest.",
+      "For the overlap both secrets sign: `webhook-signature` carries both signatures, and `X-AuraConnect-Signature` the one of the secret before, until the new one is confirmed. Rotating again drops the oldest; to the secret that it has, changes nothing.",
     parameters: webhookId,
     bodySchema: schemas.rotation,
     response: schemas.webhook,
@@ -146,7 +146,7 @@ export const OPERATIONS = {
     ...plain,
     summary: "Send again all that failed",
     description:
-      "Everything of the webhook whose last attempt failed at `since` or later is sent again, in the background, each delivery once. One recovery of a webhook at a time.",
+      "Everything of the webhook whose last attempt failed at `since` or later is sent again, in the background, each delivery once; it goes on after a crash. Events older than 7 days are left as they are, and counted. One recovery of a webhook at a time.",
     parameters: webhookId,
     bodySchema: schemas.recoverInput,
     status: 202,

@@ -13,7 +13,7 @@ const WIRE_NAMES: Readonly<Record<string, string>> = {
   overlapMs: "overlap_seconds",
 };
 
-const HEADERS = new Set(["Idempotency-Key", "If-Match", "Authorization", "Content-Type"]);
+const HEADERS = new Set(["Idempotency-Key", "If-Match", "Authorization", "Content-Type", "Content-Encoding"]);
 
 /** What is known of a request that came to a problem. */
 export interface ProblemContext {
@@ -23,7 +23,7 @@ export interface ProblemContext {
 
 /** A problem document (RFC 9457) for an error. Anything but a {@link WebhookError} is told as `api_failed` and no more. */
 export function problemReply(error: unknown, { operation, headers }: ProblemContext = {}): ManagementReply {
-  const known = WebhookError.is(error) && isTold(error) ? error : new WebhookError("api_failed");
+  const known = WebhookError.is(error) ? told(error) : new WebhookError("api_failed");
   const { code, status, message, retryAfterMs } = known;
   const body = {
     type: "about:blank",
@@ -54,13 +54,15 @@ export function errorOfRequest(error: unknown, operation: Operation | undefined)
   if (!WebhookError.is(error) || error.code !== "option_invalid" || error.field === undefined) return error;
   const name = wireName(error.field);
   const isGiven =
-    operation !== undefined && (operation.query.includes(name) || name in (operation.bodySchema?.shape ?? {}));
+    operation !== undefined &&
+    (operation.query.includes(name) || Object.hasOwn(operation.bodySchema?.shape ?? {}, name));
   return isGiven ? new WebhookError("request_invalid", error.message, { field: name }) : error;
 }
 
-/** What went wrong inside is told by its code alone where its words were written for the host. */
-function isTold({ status, code }: WebhookError): boolean {
-  return status < 500 || code === "store_unavailable";
+/** What went wrong inside was written for the host: its words may name an address of the host's network, or a table. */
+function told(error: WebhookError): WebhookError {
+  if (error.status < 500) return error;
+  return new WebhookError(error.code === "store_unavailable" ? error.code : "api_failed");
 }
 
 function place(
@@ -69,12 +71,23 @@ function place(
 ): { readonly pointer?: string; readonly parameter?: string } {
   if (field === undefined) return {};
   if (field.startsWith("?")) return { parameter: field.slice(1) };
-  const [first = "", ...rest] = field.split(/[.[]/).map((step) => step.replace(/\]$/, ""));
+  const [first = "", ...rest] = stepsOf(field);
   const name = wireName(first);
-  const isParameter = operation !== undefined && (name in operation.parameters || operation.query.includes(name));
+  const isParameter =
+    operation !== undefined && (Object.hasOwn(operation.parameters, name) || operation.query.includes(name));
   if (HEADERS.has(name) || isParameter) return { parameter: name };
   const steps = [name, ...rest].map((step) => step.replaceAll("~", "~0").replaceAll("/", "~1"));
   return { pointer: `/${steps.join("/")}` };
+}
+
+/** An index, a name in quotes, or a plain name. */
+const STEP = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([^.[]+)/g;
+
+/** The steps of the path that an error gives as its field. */
+function stepsOf(field: string): readonly string[] {
+  return [...field.matchAll(STEP)].map(([, index, quoted, plain]) =>
+    quoted === undefined ? (index ?? plain ?? "") : (JSON.parse(quoted) as string),
+  );
 }
 
 function wireName(name: string): string {

@@ -1,11 +1,21 @@
 import type { z } from "zod";
 import { WebhookError } from "../errors.js";
-import { quote } from "../domain/quote.js";
+import { suggestion } from "../domain/nearest.js";
+import { fieldStep, quote } from "../domain/quote.js";
 import type { Operation } from "./operations.js";
 import type { GivenBody, ManagementRequest } from "./request.js";
 
 /** Largest body of a request to the management API, in bytes. */
 export const MAX_BODY_BYTES = 65_536;
+
+/** How deep lists and objects of a body may be nested. More than any event has, and less than would overflow a stack. */
+const MAX_DEPTH = 64;
+
+/** Steps of the path to a field that are shown. */
+const MAX_STEPS = 6;
+
+/** Refuses what is no UTF-8, and passes over a mark at the beginning. */
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
 
 /** A JSON object as it was sent. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -22,7 +32,9 @@ export function readQuery({ querySchema }: Operation, query: URLSearchParams): J
       const known = Object.keys(querySchema?.shape ?? {}).join(", ");
       throw invalid(
         `?${name.slice(0, 80)}`,
-        `There is no query parameter ${quote(name)}; there ${known === "" ? "is none" : `are ${known}`}.`,
+        known === ""
+          ? `There is no query parameter ${quote(name)}; there is none.`
+          : `There is no query parameter ${quote(name)}${suggestion(name, Object.keys(querySchema?.shape ?? {}))} There are ${known}.`,
       );
     }
     if (Object.hasOwn(given, name)) throw invalid(name, `The query parameter ${quote(name)} stands there twice.`);
@@ -44,7 +56,7 @@ export async function readBody({ body, bodySchema }: Operation, request: Managem
       field: "Content-Type",
     });
   }
-  const value = parse(await receive(request));
+  const value = parse(await receive(request), request.header("content-encoding") ?? "");
   if (value === undefined && body === "optional") return {};
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalid(undefined, `The body is a JSON object; it was ${value === undefined ? "empty" : quote(value)}.`);
@@ -52,7 +64,10 @@ export async function readBody({ body, bodySchema }: Operation, request: Managem
   const unknown = Object.keys(value).find((name) => !Object.hasOwn(bodySchema.shape, name));
   if (unknown !== undefined) {
     const known = Object.keys(bodySchema.shape).join(", ");
-    throw invalid(unknown.slice(0, 80), `There is no field ${quote(unknown)}; there are ${known}.`);
+    throw invalid(
+      pathOf([unknown]),
+      `There is no field ${quote(unknown)}${suggestion(unknown, Object.keys(bodySchema.shape))} There are ${known}.`,
+    );
   }
   check(bodySchema, value);
   return value as JsonObject;
@@ -71,20 +86,43 @@ function isJson(contentType: string): boolean {
 }
 
 /** Undefined for a body of nothing. */
-function parse(body: GivenBody): unknown {
+function parse(body: GivenBody, contentEncoding: string): unknown {
   if (isParsed(body)) {
+    checkDepth(body.parsed);
     if (body.parsed !== undefined) checkSize(Buffer.byteLength(JSON.stringify(body.parsed)));
     return body.parsed;
   }
   checkSize(Buffer.byteLength(body));
-  const text = typeof body === "string" ? body : Buffer.from(body).toString();
-  if (text.trim() === "") return undefined;
+  const value = parseJson(body, contentEncoding);
+  checkDepth(value);
+  return value;
+}
+
+function parseJson(body: Uint8Array | string, contentEncoding: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\u{feff}/u, ""));
+    const text = typeof body === "string" ? body.replace(/^\u{feff}/u, "") : UTF_8.decode(body);
+    return text.trim() === "" ? undefined : JSON.parse(text);
   } catch (cause) {
-    throw new WebhookError("body_malformed", "The body is no JSON; look for a missing quote or a comma too many.", {
-      cause,
-    });
+    throw malformed(contentEncoding, cause);
+  }
+}
+
+/** A body parser of the host's may have decompressed the body, so that its encoding tells only why it cannot be read. */
+function malformed(contentEncoding: string, cause: unknown): WebhookError {
+  if (/^(?:identity)?$/i.test(contentEncoding.trim())) {
+    const message = "The body is no JSON in UTF-8; look for a missing quote or a comma too many.";
+    return new WebhookError("body_malformed", message, { cause });
+  }
+  const message = `The body is sent as it is, not as ${quote(contentEncoding)}.`;
+  return new WebhookError("unsupported_media_type", message, { field: "Content-Encoding", cause });
+}
+
+/** Level by level, so that no depth is too deep for it; whatever looks at the body later may descend. */
+function checkDepth(value: unknown): void {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) throw invalid(undefined, `The body is nested more than ${MAX_DEPTH} levels deep.`);
+    level = level.flatMap((each): unknown[] => (typeof each === "object" && each !== null ? Object.values(each) : []));
   }
 }
 
@@ -110,10 +148,12 @@ function check(schema: z.ZodObject, value: unknown): unknown {
 }
 
 function fieldOf(path: readonly PropertyKey[]): string | undefined {
-  const steps = path
-    .slice(0, 6)
-    .map((step) => (typeof step === "number" ? `[${step}]` : `.${quote(String(step), "")}`));
-  return steps.length === 0 ? undefined : steps.join("").slice(1);
+  return path.length === 0 ? undefined : pathOf(path.slice(0, MAX_STEPS));
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : fieldStep(String(step))));
+  return steps.join("").replace(/^\./, "");
 }
 
 function invalid(field: string | undefined, message: string): WebhookError {

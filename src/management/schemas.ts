@@ -94,8 +94,15 @@ const nextCursor = z.string().nullable().describe("Give it as `cursor` for the n
 
 export const webhookPage = z.object({ webhooks: z.array(webhook), next_cursor: nextCursor });
 
+/** Digits alone: `Number` also reads blanks, hexadecimal and exponents. */
+const pageLimit = z
+  .string()
+  .regex(/^\d{1,9}$/, "a whole number from 1 to 200 was expected")
+  .transform(Number)
+  .pipe(z.int().min(1).max(200));
+
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).optional().describe("Rows of a page: 1 to 200. Defaults to 100."),
+  limit: pageLimit.optional().describe("Rows of a page: 1 to 200. Defaults to 100."),
   cursor: z.string().max(256).optional().describe("`next_cursor` of the page before."),
 });
 
@@ -143,7 +150,7 @@ export const logQuery = z.strictObject({
   event_type: z.string().max(200).optional(),
   since: z.string().max(64).optional().describe("Deliveries made at this instant or later, RFC 3339."),
   until: z.string().max(64).optional().describe("Deliveries made before this instant, RFC 3339."),
-  limit: z.coerce.number().int().min(1).max(200).optional().describe("Rows of a page: 1 to 200. Defaults to 50."),
+  limit: pageLimit.optional().describe("Rows of a page: 1 to 200. Defaults to 50."),
   cursor: pageQuery.shape.cursor,
 });
 

@@ -158,7 +158,7 @@ export function assembleSender<Catalog extends EventCatalog>(
     },
     async runOnce(request, run) {
       await open();
-      return runOnce(store.notes, request, run);
+      return runOnce({ notes: store.notes, clock }, request, run);
     },
     async eraseAccount({ accountId }) {
       const id = readAccountId(accountId);

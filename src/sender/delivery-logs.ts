@@ -1,7 +1,7 @@
 import { WebhookError } from "../errors.js";
 import { readText, readWholeNumber } from "../domain/option-value.js";
 import { quote } from "../domain/quote.js";
-import type { DeliveryLog, DeliveryQuery, DeliveryRow, DeliveryStatus } from "../ports/delivery-log.js";
+import type { DeliveryLog, DeliveryPage, DeliveryQuery, DeliveryRow, DeliveryStatus } from "../ports/delivery-log.js";
 import type { AttemptRecord } from "../ports/delivery-queue.js";
 import { parseInstant } from "../protocol/instant.js";
 import { readAccountId } from "./account-id.js";
@@ -87,7 +87,7 @@ export interface DeliveryLogPage {
 
 /** @throws {@link WebhookError} `option_invalid`, `cursor_invalid`, `account_id_invalid`, `store_unavailable`. */
 export async function listDeliveries(log: DeliveryLog, query: ListDeliveries): Promise<DeliveryLogPage> {
-  const { deliveries, more } = await log.list(readQuery(query));
+  const { deliveries, more } = await readPage(log, query);
   return { logs: deliveries.map(toLogRow), nextCursor: more ? (deliveries.at(-1)?.id ?? null) : null };
 }
 
@@ -102,13 +102,23 @@ export async function listWithDebug(
   query: ListDeliveries,
   everDebugged: boolean,
 ): Promise<WebhookLogPage> {
-  const { deliveries, more } = await log.list(readQuery(query));
+  const { deliveries, more } = await readPage(log, query);
   const logs = deliveries.map(async (row): Promise<WebhookLogRow> => {
     const last = row.lastAttempt?.debug ?? null;
     const isLooked = last !== null || (everDebugged && row.attempts > 1);
     return { ...toLogRow(row), debug: isLooked ? debugOf(await log.attempts(row.id)) : null };
   });
   return { logs: await Promise.all(logs), nextCursor: more ? (deliveries.at(-1)?.id ?? null) : null };
+}
+
+/** A store says of a row that it does not know only that it does not know it. */
+async function readPage(log: DeliveryLog, query: ListDeliveries): Promise<DeliveryPage> {
+  try {
+    return await log.list(readQuery(query));
+  } catch (cause) {
+    if (!WebhookError.is(cause) || cause.code !== "cursor_invalid") throw cause;
+    throw new WebhookError("cursor_invalid", undefined, { field: "cursor", cause });
+  }
 }
 
 function debugOf(attempts: readonly AttemptRecord[]): readonly AttemptDebug[] | null {

@@ -153,7 +153,8 @@ export class Recoveries {
       return await this.context.log.list({
         ...webhook,
         status: "failed",
-        since: since - DAY_MS,
+        // A delivery made before may have failed at last since: it may have waited for as long as events are sent.
+        since: since - EVENT_MAX_AGE_MS,
         limit: STEP,
         after: after ?? undefined,
       });

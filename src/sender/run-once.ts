@@ -1,4 +1,5 @@
 import { WebhookError } from "../errors.js";
+import type { Clock } from "../ports/clock.js";
 import type { NoteKey, Notes } from "../ports/notes.js";
 import { readAccountId } from "./account-id.js";
 import { randomText } from "./ids.js";
@@ -11,6 +12,9 @@ const KEEP_MS = 24 * 60 * 60 * 1_000;
 
 /** After how long a request whose process died may be made anew, in milliseconds. */
 const RUNNING_MS = 60_000;
+
+/** How often a key is taken for another minute while its request runs, in milliseconds. */
+const RENEW_MS = 20_000;
 
 /** How long whoever comes meanwhile should wait, in milliseconds. */
 const RETRY_AFTER_MS = 1_000;
@@ -39,12 +43,19 @@ export interface OnceAnswer<Answer> {
 interface Kept {
   readonly fingerprint: string;
   readonly token?: string;
+  /** Tells each renewal from the one before. */
+  readonly renewal?: number;
   readonly answer?: unknown;
+}
+
+export interface OnceContext {
+  readonly notes: Notes;
+  readonly clock: Clock;
 }
 
 /** Runs something once per key; see {@link Sender.runOnce}. */
 export async function runOnce<Answer>(
-  notes: Notes,
+  context: OnceContext,
   { accountId, key, fingerprint }: OnceRequest,
   run: () => Promise<{ readonly answer: Answer; readonly kept?: Answer }>,
 ): Promise<OnceAnswer<Answer>> {
@@ -52,33 +63,86 @@ export async function runOnce<Answer>(
     throw new WebhookError("idempotency_key_invalid", undefined, { field: "Idempotency-Key" });
   }
   const noteKey: NoteKey = { accountId: readAccountId(accountId), kind: KIND, key };
-  const claim: Kept = { fingerprint, token: randomText(16) };
-  if (!(await claimKey(notes, noteKey, claim))) return replay(notes, noteKey, fingerprint);
+  const claim = new KeyClaim(context, noteKey, fingerprint);
+  if (!(await claim.take())) return replay(context.notes, noteKey, fingerprint);
   let ran: { readonly answer: Answer; readonly kept?: Answer };
   try {
     ran = await run();
   } catch (error) {
     // What was refused or failed may be tried again under the same key.
-    await write(notes, noteKey, 1, null).catch(() => undefined);
+    await claim.end(null);
     throw error;
   }
-  // The request took effect: an answer that cannot be remembered is given all the same.
-  await write(notes, noteKey, 1, { fingerprint, answer: ran.kept ?? ran.answer }).catch(() => undefined);
+  await claim.end({ fingerprint, answer: ran.kept ?? ran.answer });
   return { answer: ran.answer, replayed: false };
 }
 
-async function claimKey(notes: Notes, key: NoteKey, claim: Kept): Promise<boolean> {
-  const result = await notes.write({
-    ...key,
-    text: JSON.stringify(claim),
-    revision: 0,
-    keepMs: RUNNING_MS,
-    max: MAX_PER_ACCOUNT,
-  });
-  if (result !== "full") return result === "written";
-  throw new WebhookError("rate_limited", `The account has used ${MAX_PER_ACCOUNT} idempotency keys in 24 hours.`, {
-    retryAfterMs: KEEP_MS,
-  });
+/** A key while its request runs. It lapses a minute after the process that holds it has died, not while that works. */
+class KeyClaim {
+  readonly #token = randomText(16);
+  #revision = 0;
+  /** Until when nobody else can have taken it, on the monotonic clock; counted from before the store was asked. */
+  #heldUntilMs = 0;
+  #ended = false;
+  #renewing: Promise<void> = Promise.resolve();
+  #cancel: () => void = () => undefined;
+
+  constructor(
+    private readonly context: OnceContext,
+    private readonly key: NoteKey,
+    private readonly fingerprint: string,
+  ) {}
+
+  /** Whether the key was free. */
+  async take(): Promise<boolean> {
+    const result = await this.#write();
+    if (result === "written") this.#renewLater();
+    if (result !== "full") return result === "written";
+    throw new WebhookError("rate_limited", `The account has used ${MAX_PER_ACCOUNT} idempotency keys in 24 hours.`, {
+      retryAfterMs: KEEP_MS,
+    });
+  }
+
+  /** Puts the answer in the place of the claim; null frees the key. What took effect is answered even if that fails. */
+  async end(kept: Kept | null): Promise<void> {
+    this.#ended = true;
+    this.#cancel();
+    await this.#renewing;
+    if (!this.#isHeld) return;
+    const text = kept === null ? "" : JSON.stringify(kept);
+    const note = { ...this.key, text, revision: this.#revision, keepMs: kept === null ? 0 : KEEP_MS };
+    await this.context.notes.write({ ...note, max: MAX_PER_ACCOUNT }).catch(() => undefined);
+  }
+
+  async #write(): Promise<"written" | "stale" | "full"> {
+    const revision = this.#revision;
+    const kept: Kept = { fingerprint: this.fingerprint, token: this.#token, renewal: revision };
+    const note = { ...this.key, text: JSON.stringify(kept), revision, keepMs: RUNNING_MS, max: MAX_PER_ACCOUNT };
+    const heldUntilMs = this.context.clock.monotonicMs() + RUNNING_MS;
+    const result = await this.context.notes.write(note);
+    if (result !== "written") return result;
+    this.#revision += 1;
+    this.#heldUntilMs = heldUntilMs;
+    return result;
+  }
+
+  #renewLater(): void {
+    this.#cancel = this.context.clock.schedule(RENEW_MS, () => {
+      this.#renewing = this.#renew();
+    });
+  }
+
+  async #renew(): Promise<void> {
+    if (!this.#isHeld) return;
+    // A store that is away is asked again, as long as it can be in time.
+    const result = await this.#write().catch(() => null);
+    if (!this.#ended && result !== "stale") this.#renewLater();
+  }
+
+  /** Revisions begin anew under whoever takes a key that has lapsed, so that its holder writes no more. */
+  get #isHeld(): boolean {
+    return this.context.clock.monotonicMs() < this.#heldUntilMs;
+  }
 }
 
 async function replay<Answer>(notes: Notes, key: NoteKey, fingerprint: string): Promise<OnceAnswer<Answer>> {
@@ -94,9 +158,4 @@ async function replay<Answer>(notes: Notes, key: NoteKey, fingerprint: string): 
     });
   }
   return { answer: kept.answer as Answer, replayed: true };
-}
-
-async function write(notes: Notes, key: NoteKey, revision: number, kept: Kept | null): Promise<void> {
-  const text = kept === null ? "" : JSON.stringify(kept);
-  await notes.write({ ...key, text, revision, keepMs: kept === null ? 0 : KEEP_MS, max: MAX_PER_ACCOUNT });
 }

@@ -77,8 +77,9 @@ export interface Sender<Catalog extends EventCatalog = EventCatalog> {
 
   /**
    * For an API of yours: runs `run` once for a key, and for 24 hours answers later calls with the same key with what it
-   * answered, in every process that shares the store. Where `run` rejects the key is free again. A process that dies
-   * meanwhile leaves it taken for a minute; then the request is run anew, though it may have taken effect.
+   * answered, in every process that shares the store. Where `run` rejects the key is free again. A key stays taken for as
+   * long as `run` takes; a process that dies meanwhile leaves it taken for a minute. Then the request is run anew, though
+   * it may have taken effect: what is to happen once whatever dies needs an id of the caller's.
    *
    * @param run Answers JSON values: `answer` for this call, and `kept`, such as the same without a secret, for later ones.
    *   Without `kept` it is `answer`.

@@ -1,10 +1,12 @@
 import { WebhookError } from "../errors.js";
+import { suggestion } from "../domain/nearest.js";
 import { isSuccess } from "../domain/next-step.js";
+import { quote } from "../domain/quote.js";
 import type { Clock } from "../ports/clock.js";
 import type { DeliveryLog, DeliveryRow } from "../ports/delivery-log.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import type { WebhookRecord } from "../ports/webhook-registry.js";
-import { requireDefinition, type EventCatalog } from "../protocol/event-catalog.js";
+import { findDefinition, type EventCatalog } from "../protocol/event-catalog.js";
 import type { AttemptDebug } from "./debug-record.js";
 import { toLogRow, type WebhookLogRow } from "./delivery-logs.js";
 import { draftEvent, type DraftEvent } from "./draft-event.js";
@@ -64,13 +66,30 @@ function draftTest(
   { eventType, object }: { readonly eventType: string; readonly object?: unknown },
   fresh: Parameters<typeof draftEvent>[4],
 ): DraftEvent {
-  const payload: unknown = object ?? requireDefinition(catalog, eventType).sample;
+  const definition = findDefinition(catalog, eventType);
+  if (definition === null) {
+    const types = Object.keys(catalog);
+    const message = `No event type is called ${quote(eventType)}${suggestion(eventType, types)} There are ${types.join(", ")}.`;
+    throw new WebhookError("event_type_unknown", message, { field: "eventType" });
+  }
+  const payload: unknown = object ?? definition.sample;
   if (payload === null) {
     throw new WebhookError("event_invalid", `\`${eventType}\` has no sample; give a payload as \`object\`.`, {
       field: "object",
     });
   }
-  return draftEvent(catalog, eventType, payload, { accountId }, fresh);
+  try {
+    return draftEvent(catalog, eventType, payload, { accountId }, fresh);
+  } catch (error) {
+    throw ofTest(error);
+  }
+}
+
+/** A payload stands in `object` here, and in `data.object` of the event that was made of it. */
+function ofTest(error: unknown): unknown {
+  if (!WebhookError.is(error) || error.field?.startsWith("data.object") !== true) return error;
+  const message = error.message.replaceAll("`data.object", "`object");
+  return new WebhookError(error.code, message, { field: error.field.slice("data.".length), cause: error });
 }
 
 async function takePermit(gate: RateGate<string>, accountId: string): Promise<void> {

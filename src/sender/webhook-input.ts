@@ -115,6 +115,11 @@ function readUrl(value: unknown, { addressPolicy }: WebhookRules): string {
   if (typeof value !== "string") {
     throw new WebhookError("url_invalid", "`url` is a string such as https://example.com/webhooks.", { field: "url" });
   }
+  if (!value.isWellFormed()) {
+    throw new WebhookError("url_invalid", "`url` has half of a character in it, which no URL can hold.", {
+      field: "url",
+    });
+  }
   addressPolicy.checkUrl(value);
   return value;
 }

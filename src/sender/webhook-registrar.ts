@@ -141,11 +141,25 @@ export class WebhookRegistrar<Catalog extends EventCatalog> implements Webhooks<
     const { vault, rotationOverlapMs } = this.context;
     const secret = rotation.secret === undefined ? generateSecret() : validateSecret(rotation.secret);
     const overlapMs = readWholeNumber("overlapMs", rotation.overlapMs, rotationOverlapMs, { min: 0, max: MONTH_MS });
-    const record = await this.#change(rotation, (before, now) => ({
-      secret: vault.seal({ accountId: before.accountId, webhookId: before.id }, secret),
-      previousSecret: overlapMs === 0 ? null : { secret: before.secret, expiresAt: now + overlapMs, confirmed: false },
-    }));
+    const record = await this.#change(rotation, (before, now) => {
+      const sealed = vault.seal({ accountId: before.accountId, webhookId: before.id }, secret);
+      if (this.#isSecretOf(before, secret)) {
+        return overlapMs === 0 && before.previousSecret !== null ? { previousSecret: null } : null;
+      }
+      const previousSecret = { secret: before.secret, expiresAt: now + overlapMs, confirmed: false };
+      return { secret: sealed, previousSecret: overlapMs === 0 ? null : previousSecret };
+    });
     return this.#show(record, rotation.secret === undefined ? secret : undefined);
+  }
+
+  /** Whether a webhook has this secret already: a rotation that is repeated must not drop the one that consumers know. */
+  #isSecretOf({ accountId, id: webhookId, secret: sealed }: WebhookRecord, secret: string): boolean {
+    try {
+      return this.context.vault.open({ accountId, webhookId }, sealed) === secret;
+    } catch {
+      // One that opens no more is replaced.
+      return false;
+    }
   }
 
   async confirmSecret(key: WebhookKey): Promise<Webhook> {

@@ -105,7 +105,8 @@ export interface Webhooks<Catalog extends EventCatalog = EventCatalog> {
 
   /**
    * Gives a webhook a new secret. For the overlap requests carry Standard Webhooks signatures under both secrets, and
-   * `X-AuraConnect-Signature` under the one before until `confirmSecret` is called.
+   * `X-AuraConnect-Signature` under the one before until `confirmSecret` is called. Given the secret that it has, it
+   * stays as it is, so that repeating a rotation is safe; only an overlap of 0 then ends the one that is running.
    *
    * @throws {@link WebhookError} `webhook_not_found`, `secret_invalid`, `secret_key_missing`.
    */

@@ -29,6 +29,13 @@ const json = (body: object, status = 200, headers: Record<string, string> = {}):
 const problem = (code: string, status: number, headers: Record<string, string> = {}): Response =>
   json({ type: "about:blank", title: "x", status, code, detail: `it is ${code}` }, status, headers);
 
+/** All rows, page by page. */
+async function allOf<Row>(rows: AsyncIterable<Row>): Promise<readonly Row[]> {
+  const read: Row[] = [];
+  for await (const row of rows) read.push(row);
+  return read;
+}
+
 async function served() {
   const sender = await startSender();
   const host = managementHosts.find(({ name }) => name === "Express 5 below express.json()");
@@ -169,6 +176,18 @@ describe("what goes wrong", () => {
     expect((await rejection(client.webhooks.list())).code).toBe("api_timeout");
   });
 
+  test("time and the caller's signal end a call, also where the token or `fetch` never comes and heeds no signal", async () => {
+    const never = () => new Promise<never>(() => undefined);
+    for (const deaf of [{ accessToken: never }, { fetch: never }]) {
+      const client = createClient({ baseUrl, accessToken: "token", timeoutMs: 5, retries: 0, ...deaf });
+      expect((await rejection(client.webhooks.list())).code).toBe("api_timeout");
+      const controller = new AbortController();
+      const call = client.webhooks.list({}, { signal: controller.signal, timeoutMs: 300_000 });
+      controller.abort(new Error("enough"));
+      await expect(call).rejects.toThrow("enough");
+    }
+  });
+
   test("the caller's signal ends a call and its retries, with its reason", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
@@ -191,6 +210,74 @@ describe("what goes wrong", () => {
     expect((await rejection(client.webhooks.list())).code).toBe(code);
   });
 
+  test.each([
+    ["a list", "[]"],
+    ["an object without the list", "{}"],
+    ["a list of another kind", '{"webhooks":{},"next_cursor":null}'],
+    ["a cursor of another kind", '{"webhooks":[],"next_cursor":5}'],
+    ["no cursor", '{"webhooks":[]}'],
+    ["text", "null"],
+  ])("%s in the place of a page is told as such, also to who iterates", async (_, body) => {
+    const { client } = scripted(() => new Response(body));
+    expect((await rejection(client.webhooks.list())).code).toBe("api_answer_invalid");
+    expect((await rejection(allOf(client.webhooks.list()))).code).toBe("api_answer_invalid");
+  });
+
+  test("pages that go round in a circle come to an end", async () => {
+    const { client, requests } = scripted(() => json({ webhooks: [{ id: "a" }], next_cursor: "the same" }));
+    expect((await rejection(allOf(client.webhooks.list()))).code).toBe("api_answer_invalid");
+    expect(requests).toHaveLength(2);
+  });
+
+  test("an answer without a body is one to a deletion alone, and a deletion has no other", async () => {
+    const empty = scripted(() => new Response(null, { status: 204 }));
+    expect((await rejection(empty.client.webhooks.get({ webhook_id: "w" }))).code).toBe("api_answer_invalid");
+    await empty.client.webhooks.delete({ webhook_id: "w" });
+    const website = scripted(() => new Response("<html>"));
+    expect((await rejection(website.client.webhooks.delete({ webhook_id: "w" }))).code).toBe("api_answer_invalid");
+  });
+
+  test("a redirect is not followed, nor repeated, and told with its mend", async () => {
+    const hidden = Object.defineProperty(new Response(null), "type", { value: "opaqueredirect" });
+    for (const answer of [new Response(null, { status: 308, headers: { Location: "https://x.y/" } }), hidden]) {
+      const { client, requests } = scripted(() => answer);
+      const error = await rejection(client.webhooks.list());
+      expect([error.code, error.message.includes("baseUrl"), requests.length]).toEqual(["api_answer_invalid", true, 1]);
+      // Cloudflare Workers refuse the mode `error` before they send anything.
+      expect(requests[0]?.redirect).toBe("manual");
+    }
+  });
+
+  test("what could not be sent as it is meant is refused before anything is sent", async () => {
+    const { client, requests } = scripted(() => json({ webhooks: [], next_cursor: null }));
+    const key = { webhook_id: "w" };
+    const body = { url, events: ["*"] };
+    for (const [code, field, call] of [
+      ["request_invalid", "statuss", () => client.webhooks.logs({ ...key, statuss: "failed" } as never)],
+      ["request_invalid", "colour", () => client.webhooks.delete({ ...key, colour: "red" } as never)],
+      ["request_invalid", "since", () => client.webhooks.logs({ ...key, since: new Date(0) } as never)],
+      ["request_invalid", "webhook_id", () => client.webhooks.get({ webhook_id: "\ud800" })],
+      ["request_invalid", undefined, () => client.webhooks.list(null as never)],
+      ["request_invalid", undefined, () => client.webhooks.create({ ...body, description: 1n } as never)],
+      ["request_invalid", "ifMatch", () => client.webhooks.update({ ...key, active: true }, { ifMatch: "\n" })],
+      ["idempotency_key_invalid", "idempotencyKey", () => client.webhooks.create(body, { idempotencyKey: "a\nb" })],
+      ["option_invalid", "timeoutMs", () => client.webhooks.list({}, { timeoutMs: NaN })],
+      ["option_invalid", "timeoutMs", () => client.webhooks.list({}, { timeoutMs: 1e12 })],
+    ] as const) {
+      expect(await rejection(call()), String(call)).toMatchObject({ code, field });
+    }
+    for (const token of ["", "a\nb", "\u00e9", undefined]) {
+      const nobody = scripted(() => json({}), { accessToken: () => token! });
+      expect(await rejection(nobody.client.webhooks.list())).toMatchObject({
+        ...{ code: "option_invalid", field: "accessToken" },
+      });
+      expect(nobody.requests).toHaveLength(0);
+    }
+    const suggested = await rejection(client.webhooks.logs({ ...key, statuss: "failed" } as never));
+    expect(suggested.message).toContain("did you mean `status`?");
+    expect(requests).toHaveLength(0);
+  });
+
   test("ids are encoded, and one that is missing is refused before anything is sent", async () => {
     const { client, requests } = scripted(() => json({}));
     await client.webhooks.get({ webhook_id: "../a?b#c" });
@@ -206,6 +293,8 @@ describe("what goes wrong", () => {
     [{ baseUrl: "ftp://a.b/" }],
     [{ baseUrl: "https://a.b/?x=1" }],
     [{ accessToken: "" }],
+    [{ accessToken: "a b" }],
+    [{ accessToken: 5 as unknown as string }],
     [{ timeoutMs: 0 }],
     [{ retries: 11 }],
   ])("%j is refused at once", (bad) => {

@@ -76,7 +76,7 @@ describe("an address", () => {
   ])("that is special is not: %s to %s", (...addresses) => {
     for (const address of addresses) {
       expect(closed.allows("example.com", address)).toBe(false);
-      expect(closed.refusal("example.com", address)).toContain(`${address} of example.com is `);
+      expect(closed.refusal("example.com", address)).toMatch(/^An address of example\.com is /);
     }
   });
 

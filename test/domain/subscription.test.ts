@@ -34,7 +34,7 @@ describe("filters", () => {
     ["a list in a list", { restaurant_id: [1, [2]] }, "filters.restaurant_id[1]"],
     ["a list with a hole", { restaurant_id: [1, ...Array<number>(1)] }, "filters.restaurant_id[1]"],
     ["a long text", { restaurant_id: "x".repeat(257) }, "filters.restaurant_id"],
-    ["no name", { "": 1 }, "filters."],
+    ["no name", { "": 1 }, 'filters[""]'],
     ["a long name", { ["x".repeat(65)]: 1 }, `filters.${"x".repeat(65)}`],
   ])("are not %s", (_, filters, field) => {
     expect(() => validateFilters(filters)).toThrow(expect.objectContaining({ code: "filter_invalid", field }) as Error);

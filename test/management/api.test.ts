@@ -4,7 +4,7 @@ import { createManagementApi } from "@auraconnect/webhooks/management";
 import { memoryStore } from "@auraconnect/webhooks/memory";
 import { simulatedClock } from "@auraconnect/webhooks/testing";
 import { apiCaller } from "../support/api-caller.js";
-import { away, faultyStore } from "../support/faulty-store.js";
+import { faultyStore } from "../support/faulty-store.js";
 import { managementApi } from "../support/management-scene.js";
 import { endpoint, makeSender, sample, SECRET } from "../support/sender-scene.js";
 import { stores } from "../support/stores.js";
@@ -26,7 +26,8 @@ describe("concurrent updates", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
     expect(answers.find(({ status }) => status === 412)?.body).toMatchObject({ code: "webhook_stale" });
     expect((await update("three", '"1", "2"')).headers.get("etag")).toBe('"3"');
-    for (const stale of ['"1"', 'W/"3"', '"x"', '"1", "2"']) expect((await update("late", stale)).status).toBe(412);
+    for (const stale of ['"1"', 'W/"3"', '"x"', '"1", "2"', '"0"', '"03"', '"999999999999999"'])
+      expect((await update("late", stale)).status).toBe(412);
     expect((await update("late", "3")).body).toMatchObject({ code: "request_invalid", parameter: "If-Match" });
     expect((await update("any", "*")).status).toBe(200);
     expect((await call("webhooks.get", key)).body["description"]).toBe("any");
@@ -91,7 +92,18 @@ describe("errors", () => {
       400,
       "request_invalid",
       "/colour",
-      /no field `colour`; there are url, events/,
+      /no field `colour`. There are url, events/,
+    ],
+    ["a misspelt field", { ...input, event: ["*"] }, 400, "request_invalid", "/event", /did you mean `events`\?/],
+    ["__proto__", '{"__proto__":{}}', 400, "request_invalid", "/__proto__", /no field `__proto__`/],
+    ["constructor", { ...input, constructor: 1 }, 400, "request_invalid", "/constructor", /no field `constructor`/],
+    [
+      "half a character in the URL",
+      { ...input, url: `${url}\ud800` },
+      400,
+      "url_invalid",
+      "/url",
+      /half of a character/,
     ],
     ["an account", { ...input, accountId: "account-2" }, 400, "request_invalid", "/accountId", /no field `accountId`/],
     ["no URL", { events: ["*"] }, 400, "request_invalid", "/url", /`url`/],
@@ -104,6 +116,18 @@ describe("errors", () => {
       "/filters/a",
       /filters\.a/,
     ],
+    [
+      "a filter with dots",
+      { ...input, filters: { "a.b[0]/c~": [] } },
+      400,
+      "request_invalid",
+      "/filters/a.b[0]~1c~0",
+      /./,
+    ],
+    ["a long filter", { ...input, filters: { "a.b": "x".repeat(257) } }, 400, "request_invalid", "/filters/a.b", /./],
+    ["no name", { ...input, filters: { "": 1 } }, 400, "filter_invalid", "/filters/", /1 to 64 characters/],
+    ["a header with dots", { ...input, headers: { "X.Y": "\n" } }, 400, "webhook_invalid", "/headers/X.Y", /X\.Y/],
+    ["a field with dots", { ...input, "a.b": 1 }, 400, "request_invalid", "/a.b", /no field `a\.b`/],
     ["a short secret", { ...input, secret: "short" }, 400, "request_invalid", "/secret", /secret/],
     [
       "a throttle of no requests",
@@ -174,11 +198,19 @@ describe("errors", () => {
       ["?limit=0", "limit"],
       ["?limit=201", "limit"],
       ["?limit=x", "limit"],
+      ["?limit=0x10", "limit"],
+      ["?limit=%205", "limit"],
+      ["?limit=1e1", "limit"],
+      ["?limit=1.0", "limit"],
+      ["?limit=", "limit"],
+      ["?__proto__=1", "__proto__"],
       ["?limit=1&limit=2", "limit"],
       ["?since=yesterday", "since"],
       ["?status=lost", "status"],
       ["?colour=red", "colour"],
       ["?cursor=x", "cursor"],
+      ["?cursor=dlv_0", "cursor"],
+      ["?since=9999-12-31T23:59:59-23:59", "since"],
     ] as const) {
       const answer = await call("webhooks.logs", key, { query });
       expect([answer.status, answer.body["parameter"]], query).toEqual([400, parameter]);
@@ -194,8 +226,12 @@ describe("errors", () => {
     let authenticate = (): { accountId: string } | null => ({ accountId: "account-1" });
     const api = createManagementApi({ sender: makeSender({ store }), authenticate: () => authenticate(), logger });
     const { call } = await apiCaller(api);
-    fault("webhooks.read", () => Promise.reject(away()));
-    expect((await call("webhooks.list")).body).toMatchObject({ status: 503, code: "store_unavailable" });
+    const down = new WebhookError("store_unavailable", "PostgreSQL did not do it: connect ECONNREFUSED 10.0.0.5:5432.");
+    fault("webhooks.read", () => Promise.reject(down));
+    const unavailable = await call("webhooks.list");
+    expect(unavailable.body).toMatchObject({ status: 503, code: "store_unavailable" });
+    // A store says which of the host's machines it did not reach.
+    expect(unavailable.text).not.toContain("10.0.0.5");
     fault("webhooks.read", () => Promise.reject(boom));
     const failed = await call("webhooks.list");
     expect([failed.status, failed.body["code"], failed.text.includes("boom")]).toEqual([500, "api_failed", false]);
@@ -209,9 +245,29 @@ describe("errors", () => {
     };
     expect((await call("eventTypes.list")).status).toBe(200);
     expect(errors).toHaveLength(3);
+    for (const accountId of ["", "x".repeat(129), "a\u0000"]) {
+      authenticate = () => ({ accountId });
+      expect((await call("webhooks.list")).body, "a mistake of the host's").toMatchObject({ status: 500 });
+    }
+    expect(errors).toHaveLength(6);
     for (const nobody of [undefined, false, {}, "account-1"]) {
       authenticate = () => nobody as never;
       expect((await call("webhooks.list")).status).toBe(401);
+    }
+  });
+
+  test("of a test say where in its own body it is wrong", async () => {
+    const { call } = await apiCaller(managementApi(makeSender()));
+    const { body } = await call("webhooks.create", {}, { body: input });
+    const wish = { webhook_id: String(body["id"]), event_type: "order.created" };
+    const object = { ...sample("order.created"), id: "1001" };
+    const payload = await call("webhooks.test", {}, { body: { ...wish, object } });
+    expect(payload.body).toMatchObject({ code: "event_invalid", pointer: "/object/id" });
+    expect(payload.body["detail"]).toMatch(/`object\.id`/);
+    for (const given of [{}, { object }]) {
+      const type = await call("webhooks.test", {}, { body: { ...wish, event_type: "order.creatd", ...given } });
+      expect(type.body).toMatchObject({ code: "event_type_unknown", pointer: "/event_type" });
+      expect(type.body["detail"]).toMatch(/did you mean `order\.created`\?/);
     }
   });
 
@@ -231,9 +287,9 @@ test("a full rate window is 429 with Retry-After", async () => {
   expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "3660"]);
 });
 
-test("pages stay stable while rows are added, and the last says so", async () => {
+test.each(stores)("pages stay stable on $name while rows are added, and the last says so", async ({ make }) => {
   const { url: there } = await endpoint();
-  const sender = makeSender();
+  const sender = makeSender(make());
   const { call } = await apiCaller(managementApi(sender));
   const { body } = await call("webhooks.create", {}, { body: { ...input, url: there } });
   const key = { webhook_id: String(body["id"]) };
@@ -254,4 +310,26 @@ test("pages stay stable while rows are added, and the last says so", async () =>
     await sender.publish("order.created", sample("order.created"), { accountId: "account-1" });
   }
   expect(read).toEqual(ids);
+});
+
+test.each(stores)("pages of webhooks stay stable on $name while some are added and deleted", async ({ make }) => {
+  const { call } = await apiCaller(managementApi(makeSender(make())));
+  const create = async () => String((await call("webhooks.create", {}, { body: input })).body["id"]);
+  const remove = (id: string | undefined) => call("webhooks.delete", { webhook_id: String(id) });
+  const ids: string[] = [];
+  for (let count = 0; count < 6; count += 1) ids.push(await create());
+  const read: string[] = [];
+  for (let cursor: string | null = ""; cursor !== null;) {
+    const query: string = cursor === "" ? "?limit=2" : `?limit=2&cursor=${cursor}`;
+    const page = (await call("webhooks.list", {}, { query })).body as unknown as {
+      webhooks: { id: string }[];
+      next_cursor: string | null;
+    };
+    read.push(...page.webhooks.map(({ id }) => id));
+    cursor = page.next_cursor;
+    // The last of the page that was read, which the cursor names, and one far behind it.
+    if (read.length === 2) for (const gone of [ids[1], ids[5]]) expect((await remove(gone)).status).toBe(204);
+    if (read.length === 4) ids.push(await create());
+  }
+  expect(read).toEqual([ids[0], ids[1], ids[2], ids[3], ids[4], ids[6]]);
 });

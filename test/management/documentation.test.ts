@@ -7,6 +7,7 @@ import { sendOver } from "../hosts/http-client.js";
 import { heard, sample, makeSender } from "../support/sender-scene.js";
 import { managementApi, managementHosts, PREFIX } from "../support/management-scene.js";
 import { OpenApiChecker, type OpenApi } from "../support/openapi-checker.js";
+import { stores } from "../support/stores.js";
 
 const read = (name: string): string =>
   readFileSync(new URL(`../fixtures/documentation/management/${name}`, import.meta.url), "utf8");
@@ -57,10 +58,15 @@ function endpoint(): { transport: Transport; requests: TransportRequest[] } {
   return { transport, requests };
 }
 
-describe.each(managementHosts)("the documentation's requests, through $name", ({ serve }) => {
+const [nodeHttp] = managementHosts.filter(({ name }) => name === "node:http");
+
+describe.each([
+  ...managementHosts.map(({ name, serve }) => ({ name, serve, make: () => ({ store: memoryStore() }) })),
+  ...stores.map(({ name, make }) => ({ name: `node:http on ${name}`, serve: nodeHttp!.serve, make })),
+])("the documentation's requests, through $name", ({ serve, make }) => {
   test("are answered as it says", async () => {
     const { transport, requests } = endpoint();
-    const sender = makeSender({ store: memoryStore(), transport, addressPolicy: {} });
+    const sender = makeSender({ ...make(), transport, addressPolicy: {} });
     await sender.start();
     const api = managementApi(sender);
     const origin = await serve(api);
@@ -117,34 +123,33 @@ describe.each(managementHosts)("the documentation's requests, through $name", ({
   });
 });
 
-describe.each(managementHosts.filter(({ name }) => ["Express 5", "Fastify"].includes(name)))(
-  "the same through the client and $name",
-  ({ serve }) => {
-    test("is answered alike", async () => {
-      const { transport } = endpoint();
-      const sender = createSender({ store: memoryStore(), transport });
-      const client: Client = createClient({
-        baseUrl: (await serve(managementApi(sender))) + PREFIX,
-        accessToken: "token-of-one",
-      });
-      const bodyOf = <Body>(name: string): Body => JSON.parse(documented(name).body) as Body;
-      const webhook = await client.webhooks.create(bodyOf("register-webhook"));
-      const { id: _id, created_at: _createdAt, ...printed } = documented("register-webhook").answer ?? {};
-      expect(webhook).toMatchObject(printed);
-      const key = { webhook_id: webhook.id };
-      expect((await client.webhooks.list()).webhooks).toHaveLength(1);
-      const test = await client.webhooks.test({ ...bodyOf<{ event_type: string }>("test-webhook"), ...key });
-      expect(test.status).toBe("success");
-      expect((await client.webhooks.logs(key)).logs[0]).toMatchObject({ event_id: test.event_id });
-      const changes = bodyOf<{ events: string[]; active: boolean }>("update-webhook");
-      expect(await client.webhooks.update({ ...key, ...changes })).toMatchObject(changes);
-      const debug = await client.webhooks.update({ ...key, ...bodyOf<{ debug_mode: true }>("debug-mode") });
-      expect(debug.debug_mode).toBe(true);
-      for (const name of ["all-order-events", "specific-events", "restaurant-specific"]) {
-        const subscription = JSON.parse(read(`subscribe-${name}.json`)) as { events: string[] };
-        expect(await client.webhooks.update({ ...key, ...subscription })).toMatchObject(subscription);
-      }
-      await expect(client.webhooks.delete(key)).resolves.toBeUndefined();
+describe.each(
+  managementHosts.filter(({ name }) => ["Express 4", "Express 5", "Fastify 4", "Fastify 5"].includes(name)),
+)("the same through the client and $name", ({ serve }) => {
+  test("is answered alike", async () => {
+    const { transport } = endpoint();
+    const sender = createSender({ store: memoryStore(), transport });
+    const client: Client = createClient({
+      baseUrl: (await serve(managementApi(sender))) + PREFIX,
+      accessToken: "token-of-one",
     });
-  },
-);
+    const bodyOf = <Body>(name: string): Body => JSON.parse(documented(name).body) as Body;
+    const webhook = await client.webhooks.create(bodyOf("register-webhook"));
+    const { id: _id, created_at: _createdAt, ...printed } = documented("register-webhook").answer ?? {};
+    expect(webhook).toMatchObject(printed);
+    const key = { webhook_id: webhook.id };
+    expect((await client.webhooks.list()).webhooks).toHaveLength(1);
+    const test = await client.webhooks.test({ ...bodyOf<{ event_type: string }>("test-webhook"), ...key });
+    expect(test.status).toBe("success");
+    expect((await client.webhooks.logs(key)).logs[0]).toMatchObject({ event_id: test.event_id });
+    const changes = bodyOf<{ events: string[]; active: boolean }>("update-webhook");
+    expect(await client.webhooks.update({ ...key, ...changes })).toMatchObject(changes);
+    const debug = await client.webhooks.update({ ...key, ...bodyOf<{ debug_mode: true }>("debug-mode") });
+    expect(debug.debug_mode).toBe(true);
+    for (const name of ["all-order-events", "specific-events", "restaurant-specific"]) {
+      const subscription = JSON.parse(read(`subscribe-${name}.json`)) as { events: string[] };
+      expect(await client.webhooks.update({ ...key, ...subscription })).toMatchObject(subscription);
+    }
+    await expect(client.webhooks.delete(key)).resolves.toBeUndefined();
+  });
+});

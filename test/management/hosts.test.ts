@@ -1,8 +1,9 @@
+import { gzipSync } from "node:zlib";
 import express from "express";
 import { describe, expect, test } from "vitest";
 import { expressManagement } from "@auraconnect/webhooks/express";
 import { fetchManagement } from "@auraconnect/webhooks/fetch";
-import { listen } from "../hosts/http-client.js";
+import { listen, sendOver } from "../hosts/http-client.js";
 import { managementApi, managementHosts, PREFIX } from "../support/management-scene.js";
 import { makeSender } from "../support/sender-scene.js";
 
@@ -31,6 +32,50 @@ describe.each(managementHosts)("through $name", ({ name, serve }) => {
       expect(await answer.json()).toMatchObject({ status, code });
     }
     expect((await post(input)).status).toBe(201);
+  });
+
+  test("what is nested too deep is refused before anything descends into it", async () => {
+    const base = (await serve(managementApi(makeSender()))) + PREFIX;
+    const { id } = (await (await fetch(base, { method: "POST", headers, body: input })).json()) as { id: string };
+    for (const depth of [100, 30_000]) {
+      const deep = "[".repeat(depth) + "]".repeat(depth);
+      for (const key of [{}, { "Idempotency-Key": `deep ${depth}` }]) {
+        const test = `{"webhook_id":"${id}","event_type":"order.created","object":{"a":${deep}}}`;
+        const answer = await fetch(`${base}/test`, { method: "POST", headers: { ...headers, ...key }, body: test });
+        expect([answer.status, await answer.json()]).toMatchObject([400, { code: "request_invalid" }]);
+      }
+    }
+  });
+
+  test("a content type that is none, a body that is compressed, and bytes that are no UTF-8 get a problem", async () => {
+    const origin = await serve(managementApi(makeSender()));
+    const post = (more: Record<string, string>, body: Uint8Array | string) => {
+      const { length } = Buffer.from(body);
+      const sent = { ...headers, "Content-Length": String(length), ...more };
+      return sendOver(Number(new URL(origin).port), { method: "POST", headers: sent, body }, PREFIX);
+    };
+    const latin1 = Buffer.from('{"url":"https://example.com/","events":["*"],"description":"\u00e9"}', "latin1");
+    // Express's own parsers decompress, and put a mark in the place of what is no UTF-8.
+    const decompresses = /parser|json|raw/.test(name);
+    const decodes = /parser|json/.test(name);
+    for (const [answer, status] of [
+      [await post({ "Content-Type": "no type" }, input), 415],
+      [await post({ "Content-Encoding": "gzip" }, gzipSync(input)), decompresses ? 201 : 415],
+      [await post({ "Content-Encoding": "gzip" }, Buffer.of(0x1f, 0x8b, 8, 0, 1)), decompresses ? 400 : 415],
+      [await post({ "Content-Encoding": "identity" }, input), 201],
+      [await post({}, latin1), decodes ? 201 : 400],
+    ] as const) {
+      expect(answer.status, answer.body).toBe(status);
+      if (status !== 201) expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
+    }
+  });
+
+  test("a request that names the origin is answered like any other", async () => {
+    const origin = await serve(managementApi(makeSender()));
+    const request = { method: "GET", headers: { Authorization: headers.Authorization }, body: "" };
+    const answer = await sendOver(Number(new URL(origin).port), request, `${origin}${PREFIX}?limit=1`);
+    // In the tests of fetch a host puts the URL together, which is not ours.
+    if (name !== "fetch") expect(answer.status, answer.body).toBe(200);
   });
 
   test("queries, encoded ids, a slash at the end and unknown paths arrive as they were sent", async () => {

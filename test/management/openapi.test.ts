@@ -58,6 +58,13 @@ describe("the OpenAPI document", () => {
     expect(JSON.stringify(document)).not.toContain("#/$defs");
   });
 
+  test("is described once, under however many prefixes it is asked for", () => {
+    const api = managementApi(makeSender());
+    const [one, other] = [api.openApi("/API/v1/webhooks"), api.openApi("/api/V1/webhooks")] as OpenApi[];
+    expect(one?.servers).not.toEqual(other?.servers);
+    expect(one?.paths["/webhooks/test"]).toBe(other?.paths["/webhooks/test"]);
+  });
+
   test("is served without a token, under the prefix of the host", async () => {
     const { call } = await apiCaller(managementApi(makeSender()), "Express 5");
     const { status, body } = await call("api.openapi", {}, { token: null });

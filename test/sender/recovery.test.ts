@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { memoryStore } from "@auraconnect/webhooks/memory";
 import { simulatedClock, type SimulatedClock } from "@auraconnect/webhooks/testing";
 import type { AuraConnectCatalog, Sender } from "@auraconnect/webhooks/sender";
 import { away, faultyStore, lostAnswers, lostCalls } from "../support/faulty-store.js";
@@ -74,6 +73,22 @@ describe.each(stores)("recover on $name", ({ make }) => {
     expect(await finished(sender, clock, webhookId, id)).toMatchObject({ resent: 1 });
   });
 
+  test("counts what had waited for days before it failed", async () => {
+    const clock = simulatedClock();
+    const { url } = await endpoint(() => 500);
+    const sender = makeSender({ ...make(), clock, retrySchedule: [] });
+    const { id: webhookId } = await sender.webhooks.create({ url, events: ["*"] });
+    const failed = heard(sender, "delivery.failed");
+    await sender.publish("order.created", order);
+    // Nobody delivers meanwhile.
+    await clock.jump(6 * DAY);
+    const since = new Date(clock.now());
+    await sender.start();
+    await untilInTime(clock, "it failed", () => failed.length === 1);
+    const { id } = await sender.deliveries.recover({ webhookId, since });
+    expect(await finished(sender, clock, webhookId, id)).toMatchObject({ resent: 1 });
+  });
+
   test("leaves what is older than 7 days, and says how many", async () => {
     const clock = simulatedClock();
     const { url } = await endpoint(() => 500);
@@ -117,7 +132,7 @@ describe.each(stores)("recover on $name", ({ make }) => {
   });
 });
 
-describe("recover, when processes die", () => {
+describe.each(stores)("recover on $name, when processes die", ({ share }) => {
   test.each([
     ["before a step is taken", "queue.resend", lostCalls(1)],
     ["after a step was taken and before that is written", "queue.resend", lostAnswers(1)],
@@ -127,9 +142,9 @@ describe("recover, when processes die", () => {
     const clock = simulatedClock();
     let status = 500;
     const { url, requests } = await endpoint(() => status);
-    const inner = memoryStore();
+    const shared = share();
     const options = { clock, retrySchedule: [], rateLimit: false, disableAfter: false } as const;
-    const sender = await startSender({ ...options, store: inner });
+    const sender = await startSender({ ...options, ...shared() });
     const { id: webhookId } = await sender.webhooks.create({ url, events: ["*"] });
     const since = new Date(clock.now());
     await failEvents(sender, clock, 250);
@@ -137,8 +152,9 @@ describe("recover, when processes die", () => {
     await sender.stop();
     const sent = requests.length;
     const { id } = await sender.deliveries.recover({ webhookId, since });
-    const faulty = faultyStore(inner);
-    const dying = makeSender({ ...options, store: faulty.store });
+    const inner = shared();
+    const faulty = faultyStore(inner.store);
+    const dying = makeSender({ ...options, ...inner, store: faulty.store });
     const errors = heard(dying, "error");
     faulty.fault(method, fault);
     await dying.start();
@@ -146,7 +162,7 @@ describe("recover, when processes die", () => {
     // From here on it is as good as dead.
     for (const dead of ["queue.resend", "notes.write"] as const) faulty.fault(dead, () => Promise.reject(away()));
     await dying.stop();
-    const heir = await startSender({ ...options, store: inner });
+    const heir = await startSender({ ...options, ...shared() });
     expect(await finished(heir, clock, webhookId, id)).toMatchObject({ resent: 250, tooOld: 0 });
     await untilInTime(clock, "all were sent", () => requests.length === sent + 250);
     await clock.jump(MINUTE);
@@ -157,9 +173,9 @@ describe("recover, when processes die", () => {
     const clock = simulatedClock();
     let status = 500;
     const { url, requests } = await endpoint(() => status);
-    const store = memoryStore();
-    const options = { store, clock, retrySchedule: [], rateLimit: false, disableAfter: false } as const;
-    const sender = await startSender(options);
+    const shared = share();
+    const make = () => startSender({ ...shared(), clock, retrySchedule: [], rateLimit: false, disableAfter: false });
+    const sender = await make();
     const { id: webhookId } = await sender.webhooks.create({ url, events: ["*"] });
     const since = new Date(clock.now());
     await failEvents(sender, clock, 450);
@@ -167,7 +183,7 @@ describe("recover, when processes die", () => {
     await sender.stop();
     const sent = requests.length;
     const { id } = await sender.deliveries.recover({ webhookId, since });
-    const [one] = await Promise.all([startSender(options), startSender(options)]);
+    const [one] = await Promise.all([make(), make()]);
     expect(await finished(one, clock, webhookId, id)).toMatchObject({ resent: 450 });
     await untilInTime(clock, "all were sent", () => requests.length === sent + 450);
     await clock.jump(MINUTE);
@@ -177,7 +193,7 @@ describe("recover, when processes die", () => {
   test("ends when its webhook is deleted", async () => {
     const clock = simulatedClock();
     const { url } = await endpoint(() => 500);
-    const sender = makeSender({ clock });
+    const sender = makeSender({ ...share()(), clock });
     const { id: webhookId } = await sender.webhooks.create({ url, events: ["*"] });
     const { id } = await sender.deliveries.recover({ webhookId, since: new Date(clock.now()) });
     await sender.webhooks.delete({ webhookId });

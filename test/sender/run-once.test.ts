@@ -4,7 +4,29 @@ import { rejection } from "../support/rejection.js";
 import { makeSender } from "../support/sender-scene.js";
 import { stores } from "../support/stores.js";
 
-describe.each(stores)("once on $name", ({ make }) => {
+/** A request that runs until it is told to finish. `begun` resolves when it holds its key. */
+function running<Answer>() {
+  let begin = (): void => undefined;
+  let finish = (_answer: Answer): void => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const run = () => {
+    begin();
+    return new Promise<{ answer: Answer }>((resolve) => {
+      finish = (answer) => {
+        resolve({ answer });
+      };
+    });
+  };
+  return {
+    begun,
+    run,
+    finish: (answer: Answer) => {
+      finish(answer);
+    },
+  };
+}
+
+describe.each(stores)("once on $name", ({ make, share }) => {
   const request = { key: "key-1", fingerprint: "create" };
 
   test("runs once, and answers later calls with what was kept", async () => {
@@ -26,13 +48,58 @@ describe.each(stores)("once on $name", ({ make }) => {
     const sender = makeSender({ ...make(), clock });
     const boom = new Error("boom");
     await expect(sender.runOnce(request, () => Promise.reject(boom))).rejects.toBe(boom);
-    void sender.runOnce(request, () => new Promise<never>(() => undefined));
+    const never = running<never>();
+    void sender.runOnce(request, never.run);
+    await never.begun;
     const answered = () => sender.runOnce(request, () => Promise.resolve({ answer: 1 }));
-    await expect
-      .poll(() => rejection(answered()))
-      .toMatchObject({ code: "idempotency_key_in_use", retryAfterMs: 1_000 });
+    expect(await rejection(answered())).toMatchObject({ code: "idempotency_key_in_use", retryAfterMs: 1_000 });
     await clock.jump(60_000);
     expect(await answered()).toEqual({ answer: 1, replayed: false });
+  });
+
+  test("stays taken for as long as it runs, and is replayed from then on", async () => {
+    const clock = simulatedClock();
+    const shared = share();
+    const sender = makeSender({ ...shared(), clock });
+    const other = makeSender({ ...shared(), clock });
+    const long = running<string>();
+    const first = sender.runOnce(request, long.run);
+    await long.begun;
+    const again = () => other.runOnce(request, () => Promise.resolve({ answer: "twice" }));
+    for (let seconds = 0; seconds < 150; seconds += 10) {
+      await clock.advance(10_000);
+      // A server's store answers in real time, some of which passes here.
+      for (let count = 0; count < 3; count += 1) {
+        expect((await rejection(again())).code, `after ${seconds} s`).toBe("idempotency_key_in_use");
+      }
+    }
+    long.finish("once");
+    expect(await first).toEqual({ answer: "once", replayed: false });
+    expect(await again()).toEqual({ answer: "once", replayed: true });
+  });
+
+  test("that lapsed while its process slept is left to whoever has taken it since", async () => {
+    const [awake, asleep] = [simulatedClock(), simulatedClock()];
+    const shared = share();
+    const other = makeSender({ ...shared(), clock: awake });
+    // A store in memory goes by the clock of whoever opens it first.
+    await other.stats();
+    const sleeper = makeSender({ ...shared(), clock: asleep });
+    const late = running<string>();
+    const first = sleeper.runOnce(request, late.run);
+    await late.begun;
+    await awake.jump(60_000);
+    const next = running<string>();
+    const second = other.runOnce(request, next.run);
+    await next.begun;
+    await asleep.jump(60_000);
+    late.finish("late");
+    expect(await first).toEqual({ answer: "late", replayed: false });
+    const third = () => other.runOnce(request, () => Promise.reject(new Error("it was free")));
+    expect((await rejection(third())).code).toBe("idempotency_key_in_use");
+    next.finish("new");
+    expect(await second).toEqual({ answer: "new", replayed: false });
+    expect(await third()).toEqual({ answer: "new", replayed: true });
   });
 
   test("of many at the same moment one runs", async () => {

@@ -75,6 +75,17 @@ describe("a rotation", () => {
     expect(await next()).toEqual({ auraconnect: [SECOND], standard: [THIRD, SECOND] });
   });
 
+  test("to the secret that it has changes nothing, so that it can be repeated, and without overlap ends one", async () => {
+    const { sender, webhookId, next } = await scene();
+    const once = await sender.webhooks.rotateSecret({ webhookId, secret: SECOND });
+    expect(await sender.webhooks.rotateSecret({ webhookId, secret: SECOND })).toEqual(once);
+    expect(await next()).toEqual({ auraconnect: [FIRST], standard: [SECOND, FIRST] });
+    await sender.webhooks.rotateSecret({ webhookId, secret: SECOND, overlapMs: 0 });
+    expect(await next()).toEqual({ auraconnect: [SECOND], standard: [SECOND] });
+    const { revision } = await sender.webhooks.get({ webhookId });
+    expect((await sender.webhooks.rotateSecret({ webhookId, secret: SECOND, overlapMs: 0 })).revision).toBe(revision);
+  });
+
   test("of one that was confirmed must be confirmed anew", async () => {
     const { sender, webhookId, next } = await scene();
     await sender.webhooks.rotateSecret({ webhookId, secret: SECOND });

@@ -11,7 +11,9 @@ import { fetchManagement } from "@auraconnect/webhooks/fetch";
 import { nodeManagement } from "@auraconnect/webhooks/node";
 import type { Sender } from "@auraconnect/webhooks/sender";
 
-const express4 = createRequire(import.meta.url)("express4") as typeof express;
+const require = createRequire(import.meta.url);
+const express4 = require("express4") as typeof express;
+const fastify4 = require("fastify4") as typeof fastify;
 
 export const PREFIX = "/api/v1/webhooks";
 
@@ -64,15 +66,8 @@ export const managementHosts: readonly ManagementHost[] = [
   hosted("Express 4 below express.json()", (api) =>
     express4().use(express4.json()).use(PREFIX, expressManagement(api)),
   ),
-  {
-    name: "Fastify",
-    async serve(api) {
-      const app = fastify();
-      await app.register(fastifyManagement(api), { prefix: PREFIX });
-      onTestFinished(() => app.close());
-      return app.listen({ port: 0, host: "127.0.0.1" });
-    },
-  },
+  onFastify("Fastify 5", fastify),
+  onFastify("Fastify 4", fastify4),
   hosted("node:http", (api) => nodeManagement(api)),
   {
     name: "fetch",
@@ -100,6 +95,18 @@ export const managementHosts: readonly ManagementHost[] = [
     },
   },
 ];
+
+function onFastify(name: string, make: typeof fastify): ManagementHost {
+  return {
+    name,
+    async serve(api) {
+      const app = make();
+      await app.register(fastifyManagement(api), { prefix: PREFIX });
+      onTestFinished(() => app.close());
+      return app.listen({ port: 0, host: "127.0.0.1" });
+    },
+  };
+}
 
 async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

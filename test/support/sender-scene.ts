@@ -39,9 +39,13 @@ export function makeSender<Catalog extends EventCatalog = AuraConnectCatalog>(
     ...options,
   });
   onTestFinished(async () => {
-    const stopped = sender.stop({ timeoutMs: 0 });
-    // The deadline of a stop is told by the sender's clock too.
-    if (options.clock !== undefined && "advance" in options.clock) await (options.clock as SimulatedClock).advance(1);
+    const progress = { isStopped: false };
+    const stopped = sender.stop({ timeoutMs: 0 }).finally(() => {
+      progress.isStopped = true;
+    });
+    // The deadline of a stop is told by the sender's clock too, and begins when a store has answered.
+    const clock = options.clock !== undefined && "advance" in options.clock ? (options.clock as SimulatedClock) : null;
+    while (clock !== null && !progress.isStopped) await clock.advance(1);
     await stopped;
   });
   return sender;
