@@ -136,11 +136,8 @@ export function assembleSender<Catalog extends EventCatalog>(
     deliveries,
     async publish(type, object, given = {}) {
       const event = draft(type, object, given);
-      const { transaction } = given;
-      const published =
-        transaction === undefined
-          ? await publisher.publish(event)
-          : (await publisher.publishIn(transaction, [event]))[0];
+      const isPlain = telemetry === null && given.transaction === undefined;
+      const published = isPlain ? await publisher.publish(event) : (await write([event], given))[0];
       return published as PublishResult<EventOf<Catalog, typeof type>>;
     },
     async publishMany(events, given = {}) {
