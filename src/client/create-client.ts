@@ -157,7 +157,7 @@ async function exchange(
     if (ended.signal.aborted) {
       throw new WebhookError("api_timeout", `The API did not answer within ${timeoutMs} ms (timeoutMs).`, { cause });
     }
-    throw new WebhookError("api_unreachable", undefined, { cause });
+    throw new WebhookError("api_unreachable", "No answer came from the management API.", { cause });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);

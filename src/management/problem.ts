@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { plainError } from "../error-table.js";
 import { WebhookError } from "../errors.js";
 import type { Operation } from "./operations.js";
 import type { ManagementReply } from "./request.js";
@@ -23,7 +24,7 @@ export interface ProblemContext {
 
 /** A problem document (RFC 9457) for an error. Anything but a {@link WebhookError} is told as `api_failed` and no more. */
 export function problemReply(error: unknown, { operation, headers }: ProblemContext = {}): ManagementReply {
-  const known = WebhookError.is(error) && isTold(error) ? error : new WebhookError("api_failed");
+  const known = WebhookError.is(error) && isTold(error) ? error : plainError("api_failed");
   const { code, status, message, retryAfterMs } = known;
   const body = {
     type: "about:blank",

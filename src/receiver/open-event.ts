@@ -4,7 +4,7 @@ import { parseEnvelope } from "../protocol/envelope.js";
 import { findDefinition, type WebhookEvent } from "../protocol/event-catalog.js";
 import { EVENT_HEADER, EVENT_ID_HEADER, STANDARD_ID_HEADER } from "../protocol/headers.js";
 import { checkPayload } from "../protocol/payload.js";
-import type { ReceiverSettings } from "./options.js";
+import type { ReceiverSettings } from "./settings.js";
 import { quoteHeader, type HeaderReader } from "./request-headers.js";
 
 /**

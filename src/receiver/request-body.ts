@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { quote } from "../domain/quote.js";
 import { WebhookError } from "../errors.js";
 import type { Clock } from "../ports/clock.js";
+import { runInTime } from "./run-in-time.js";
 
 /**
  * The body as it was sent. A string is taken as UTF-8. A function is called once, after the method and the headers
@@ -37,21 +38,14 @@ export async function readBytes(source: BodySource, limits: BodyLimits): Promise
 }
 
 async function read(source: ReadBody, { maxBodyBytes, bodyTimeoutMs, clock }: BodyLimits): Promise<RawBody> {
-  const controller = new AbortController();
-  let callOff = (): void => undefined;
-  const timedOut = new Promise<never>((_, reject) => {
-    callOff = clock.schedule(bodyTimeoutMs, () => {
-      const error = tooSlow(bodyTimeoutMs);
-      reject(error);
-      controller.abort(error);
-    });
-  });
   try {
-    return await Promise.race([source(maxBodyBytes, controller.signal), timedOut]);
+    return await runInTime((signal) => source(maxBodyBytes, signal), {
+      clock,
+      timeoutMs: bodyTimeoutMs,
+      overdue: () => tooSlow(bodyTimeoutMs),
+    });
   } catch (cause) {
-    throw WebhookError.is(cause) ? cause : new WebhookError("body_incomplete", undefined, { cause });
-  } finally {
-    callOff();
+    throw WebhookError.is(cause) ? cause : cutShort(cause);
   }
 }
 
@@ -72,6 +66,11 @@ function toBytes(body: unknown): Uint8Array {
     `The body is ${quote(body)}, not the bytes that were sent: it was parsed or read before it was verified. Give the receiver the raw body; one that was serialised again does not verify.`,
     { field: "body" },
   );
+}
+
+/** The error for a body of which only a part came. */
+export function cutShort(cause?: unknown): WebhookError {
+  return new WebhookError("body_incomplete", "The connection ended before the whole body had arrived.", { cause });
 }
 
 /** The error for a body beyond the limit, also for hosts that stop reading there. */

@@ -63,6 +63,6 @@ async function ask(source: SecretLookup, webhookId: string | null): Promise<unkn
   try {
     return await source(webhookId);
   } catch (cause) {
-    throw new WebhookError("secret_unavailable", undefined, { cause });
+    throw new WebhookError("secret_unavailable", "The `secret` function threw; the event was not handled.", { cause });
   }
 }

@@ -9,7 +9,7 @@ import {
 } from "../protocol/headers.js";
 import { matchSignature } from "../protocol/signature.js";
 import { matchStandardSignature } from "../protocol/standard-signature.js";
-import type { ReceiverSettings, SignatureRequirement } from "./options.js";
+import type { ReceiverSettings, SignatureRequirement } from "./settings.js";
 import type { HeaderReader } from "./request-headers.js";
 
 /** What the signatures of a request prove. */
