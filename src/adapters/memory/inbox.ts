@@ -100,7 +100,7 @@ class MemoryInbox implements InboxStore {
   }
 
   completeIn(_transaction: unknown, _completion: InboxCompletion): never {
-    throw new WebhookError("transaction_unsupported", "memoryInbox() has no transactions; use sqliteInbox().");
+    throw new WebhookError("transaction_unsupported", "memoryInbox() has no transactions; use sqliteInbox() or postgresInbox().");
   }
 
   async list(query: InboxQuery = {}): Promise<InboxPage> {
