@@ -78,9 +78,13 @@ async function verify<Catalog extends EventCatalog>(
 }
 
 async function open(read: HeaderReader, body: BodySource, settings: ReceiverSettings): Promise<VerifiedEvent> {
-  const rawBody = await readBytes(body, settings);
-  const proof = await verifySignature(read, rawBody, settings);
-  return { event: await openEvent(read, rawBody, settings), rawBody, proof };
+  // What is there already is not waited for: each turn of the queue costs as much as parsing a small event.
+  const reading = readBytes(body, settings);
+  const rawBody = reading instanceof Promise ? await reading : reading;
+  const proving = verifySignature(read, rawBody, settings);
+  const proof = proving instanceof Promise ? await proving : proving;
+  const opening = openEvent(read, rawBody, settings);
+  return { event: opening instanceof Promise ? await opening : opening, rawBody, proof };
 }
 
 async function handleNow({ event, rawBody, proof }: VerifiedEvent, parts: Parts): Promise<ReceiverReply> {

@@ -30,20 +30,25 @@ export interface BodyLimits {
  * @throws {@link WebhookError} `payload_too_large`, `body_already_parsed` for what is neither bytes nor a string,
  *   `body_incomplete` when reading failed, and `body_timeout`.
  */
-export async function readBytes(source: BodySource, limits: BodyLimits): Promise<Uint8Array> {
-  const maxBytes = limits.maxBodyBytes;
-  const bytes = toBytes(typeof source === "function" ? await read(source, limits) : source);
-  if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes, bytes.byteLength);
+export function readBytes(source: BodySource, limits: BodyLimits): Uint8Array | Promise<Uint8Array> {
+  return typeof source === "function" ? read(source, limits) : bounded(source, limits);
+}
+
+function bounded(body: RawBody, { maxBodyBytes }: BodyLimits): Uint8Array {
+  const bytes = toBytes(body);
+  if (bytes.byteLength > maxBodyBytes) throw tooLarge(maxBodyBytes, bytes.byteLength);
   return bytes;
 }
 
-async function read(source: ReadBody, { maxBodyBytes, bodyTimeoutMs, clock }: BodyLimits): Promise<RawBody> {
+async function read(source: ReadBody, limits: BodyLimits): Promise<Uint8Array> {
+  const { maxBodyBytes, bodyTimeoutMs, clock } = limits;
   try {
-    return await runInTime((signal) => source(maxBodyBytes, signal), {
+    const body = await runInTime((signal) => source(maxBodyBytes, signal), {
       clock,
       timeoutMs: bodyTimeoutMs,
       overdue: () => tooSlow(bodyTimeoutMs),
     });
+    return bounded(body, limits);
   } catch (cause) {
     throw WebhookError.is(cause) ? cause : cutShort(cause);
   }
