@@ -93,7 +93,9 @@ const TYPED = `
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(folder, "types"), { recursive: true });
-const tarball = spawnSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: root, encoding: "utf8" });
+// Built before: what a build says would come out beside the tarball's name.
+const packing = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder];
+const tarball = spawnSync("npm", packing, { cwd: root, encoding: "utf8" });
 const dependencies = {
   "@auraconnect/webhooks": `file:${tarball.stdout.trim()}`,
   "@types/node": "^20",
