@@ -100,7 +100,10 @@ class MemoryInbox implements InboxStore {
   }
 
   completeIn(_transaction: unknown, _completion: InboxCompletion): never {
-    throw new WebhookError("transaction_unsupported", "memoryInbox() has no transactions; use sqliteInbox() or postgresInbox().");
+    throw new WebhookError(
+      "transaction_unsupported",
+      "memoryInbox() has no transactions; use sqliteInbox() or postgresInbox().",
+    );
   }
 
   async list(query: InboxQuery = {}): Promise<InboxPage> {
