@@ -4,6 +4,7 @@
  */
 const RINGS = [
   "errors.ts",
+  "error-table.ts",
   "protocol",
   "domain",
   "ports",

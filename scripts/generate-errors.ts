@@ -1,8 +1,8 @@
 import { format } from "prettier";
-import { ERRORS } from "../src/errors.js";
+import { ERRORS } from "../src/error-table.js";
 import type { Generated } from "./generated-files.js";
 
-const INTRODUCTION = `<!-- Made by \`npm run generate\` from src/errors.ts. -->
+const INTRODUCTION = `<!-- Made by \`npm run generate\` from src/error-table.ts. -->
 
 # Errors
 

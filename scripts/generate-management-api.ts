@@ -1,5 +1,5 @@
 import { format } from "prettier";
-import { ERRORS } from "../src/errors.js";
+import { ERRORS } from "../src/error-table.js";
 import { errorsOf, openApiDocument } from "../src/management/openapi.js";
 import { operationOf } from "../src/management/operations.js";
 import { ROUTES, type OperationName } from "../src/management/routes.js";

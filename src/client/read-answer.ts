@@ -1,4 +1,4 @@
-import { ERRORS, WebhookError, type ErrorCode } from "../errors.js";
+import { STATUSES, WebhookError, type ErrorCode } from "../errors.js";
 import type { Route } from "../management/routes.js";
 
 /** The body of an answer; undefined for one without. */
@@ -72,7 +72,7 @@ function parse(text: string): unknown {
 }
 
 function isCode(code: unknown): code is ErrorCode {
-  return typeof code === "string" && Object.hasOwn(ERRORS, code);
+  return typeof code === "string" && Object.hasOwn(STATUSES, code);
 }
 
 function retryAfterOf(header: string | null): number | undefined {

@@ -23,10 +23,35 @@ export function validatePatterns(patterns: unknown, knownTypes: readonly string[
       `\`events\` lists 1 to ${MAX_PATTERNS} patterns; it lists ${given.length}. \`*\` subscribes to every event.`,
     );
   }
-  const valid = validPatterns(knownTypes);
+  const valid = patternsOf(knownTypes);
   const checked = new Set<string>();
   for (const [index, pattern] of given.entries()) checked.add(checkPattern(pattern, `events[${index}]`, valid));
   return [...checked];
+}
+
+/**
+ * Checks one pattern, like {@link validatePatterns}.
+ *
+ * @param field What the caller calls it.
+ * @param valid What {@link patternsOf} answers.
+ */
+export function checkPattern(pattern: unknown, field: string, valid: ReadonlySet<string>): string {
+  if (typeof pattern !== "string")
+    throw refuse(field, `\`${field}\` is a pattern, which is a string; it was ${quote(pattern)}.`);
+  if (valid.has(pattern)) return pattern;
+  const problem = pattern === "" ? "An empty string" : quote(pattern);
+  const expected = "A pattern is a known event type, `<group>.*` or `*`.";
+  throw refuse(field, `${problem} is not a pattern; did you mean \`${likeliest(pattern, valid)}\`? ${expected}`);
+}
+
+/** Every pattern that matches some of the known event types. */
+export function patternsOf(knownTypes: readonly string[]): ReadonlySet<string> {
+  const valid = new Set(knownTypes);
+  for (const type of knownTypes) {
+    const dot = type.indexOf(".");
+    if (dot > 0) valid.add(`${type.slice(0, dot)}.*`);
+  }
+  return valid.add("*");
 }
 
 /** The first of the patterns that matches an event type, or `null`. Patterns must have been validated. */
@@ -35,7 +60,8 @@ export function matchesPattern(patterns: readonly string[], type: string): strin
   return null;
 }
 
-function matchesOne(pattern: string, type: string): boolean {
+/** Whether one pattern matches an event type. It must have been validated. */
+export function matchesOne(pattern: string, type: string): boolean {
   if (pattern === type) return true;
   const prefixLength = pattern.length - 1;
   if (pattern.charCodeAt(prefixLength) !== ASTERISK || type.length <= prefixLength) return false;
@@ -46,24 +72,6 @@ function matchesOne(pattern: string, type: string): boolean {
 }
 
 const ASTERISK = 42;
-
-function validPatterns(knownTypes: readonly string[]): ReadonlySet<string> {
-  const valid = new Set(knownTypes);
-  for (const type of knownTypes) {
-    const dot = type.indexOf(".");
-    if (dot > 0) valid.add(`${type.slice(0, dot)}.*`);
-  }
-  return valid.add("*");
-}
-
-function checkPattern(pattern: unknown, field: string, valid: ReadonlySet<string>): string {
-  if (typeof pattern !== "string")
-    throw refuse(field, `\`${field}\` is a pattern, which is a string; it was ${quote(pattern)}.`);
-  if (valid.has(pattern)) return pattern;
-  const problem = pattern === "" ? "An empty string" : quote(pattern);
-  const expected = "A pattern is a known event type, `<group>.*` or `*`.";
-  throw refuse(field, `${problem} is not a pattern; did you mean \`${likeliest(pattern, valid)}\`? ${expected}`);
-}
 
 /** What is likeliest meant: a group by its bare name, or else the valid pattern that takes the fewest edits. */
 function likeliest(pattern: string, valid: ReadonlySet<string>): string {

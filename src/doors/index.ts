@@ -11,7 +11,8 @@ export {
   type ReceiverOptions,
   type UnknownEvent,
 } from "./receiver.js";
-export { ERRORS, WebhookError, type ErrorCode } from "../errors.js";
+export { ERRORS, type ErrorEntry } from "../error-table.js";
+export { WebhookError, type ErrorCode } from "../errors.js";
 export {
   AURACONNECT_RETRY_SCHEDULE,
   INBOX_RETRY_SCHEDULE,

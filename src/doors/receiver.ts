@@ -52,13 +52,15 @@ export type {
   WebhookEvent,
 } from "../protocol/event-catalog.js";
 export type { EventContext, EventHandler, HandledEvent, ReceivedEvent, UnknownEvent } from "../receiver/handlers.js";
+export type { ReceiverOptions } from "../receiver/options.js";
 export type {
   InvalidEventJudge,
   InvalidEventPolicy,
   ReceiverErrorListener,
-  ReceiverOptions,
   SignatureRequirement,
-} from "../receiver/options.js";
+} from "../receiver/settings.js";
+export { createInbox } from "../receiver/create-inbox.js";
+export type { Inbox, InboxContext, InboxWork } from "../receiver/inbox.js";
 export type { Receiver, ReceiverRequest, RequestReceiver } from "../receiver/receiver.js";
 export type { ReceiverReply } from "../receiver/reply.js";
 export type { BodySource, RawBody } from "../receiver/request-body.js";

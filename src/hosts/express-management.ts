@@ -1,9 +1,11 @@
 import type { ServerResponse } from "node:http";
 import { isUint8Array } from "node:util/types";
+import { plainError } from "../error-table.js";
 import { WebhookError } from "../errors.js";
 import { nodeHeader, type ManagementApi } from "../management/create-management-api.js";
 import { problemReply } from "../management/problem.js";
 import type { GivenBody } from "../management/request.js";
+import { cutShort } from "../receiver/request-body.js";
 import type { ExpressHandler, ExpressRequest } from "./express.js";
 import { bodyDeadline } from "./body-deadline.js";
 import { readBody } from "./read-body.js";
@@ -72,11 +74,10 @@ function bodyOf(request: ExpressRequest, maxBytes: number): GivenBody | Promise<
 function parserRefusal(error: unknown): WebhookError | null {
   if (typeof error !== "object" || error === null) return null;
   // A body that cannot be decompressed is refused with the words of zlib, and a status.
-  if ("code" in error && String(error.code).startsWith("Z_") && "status" in error)
-    return new WebhookError("body_malformed");
+  if ("code" in error && String(error.code).startsWith("Z_") && "status" in error) return plainError("body_malformed");
   switch ("type" in error ? error.type : null) {
     case "entity.parse.failed":
-      return new WebhookError("body_malformed");
+      return plainError("body_malformed");
     case "entity.too.large":
       return new WebhookError("payload_too_large", "The body is larger than the body parser of this host takes.");
     case "encoding.unsupported":
@@ -87,7 +88,7 @@ function parserRefusal(error: unknown): WebhookError | null {
       );
     case "request.aborted":
     case "request.size.invalid":
-      return new WebhookError("body_incomplete");
+      return cutShort();
     default:
       return null;
   }

@@ -1,4 +1,4 @@
-import { WebhookError } from "../errors.js";
+import { plainError } from "../error-table.js";
 import type { ManagementApi } from "../management/create-management-api.js";
 import { problemReply } from "../management/problem.js";
 import { bodyDeadline } from "./body-deadline.js";
@@ -23,7 +23,7 @@ export function fetchManagement(
     const target = targetUnder(request.url, prefix);
     const { status, headers, body } =
       target === null
-        ? problemReply(new WebhookError("route_not_found"))
+        ? problemReply(plainError("route_not_found"))
         : await api.handle({
             method: request.method,
             target,

@@ -13,7 +13,9 @@ export interface LambdaHttpEvent {
   /** In format 2.0 and function URLs, `http.method` is the method. */
   readonly requestContext?: object | undefined;
   readonly headers?: Readonly<Record<string, string | undefined>> | null | undefined;
-  /** Format 1.0: every value of each header, of which `headers` has the last. */
+  /**
+   * Format 1.0: every value of each header, of which `headers` has the last. A load balancer that is set so has this alone.
+   */
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null | undefined;
   readonly body?: string | null | undefined;
   readonly isBase64Encoded?: boolean | undefined;
@@ -23,6 +25,8 @@ export interface LambdaHttpEvent {
 export interface LambdaHttpResult {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
+  /** The same, for a load balancer that sends its own headers so: it drops `headers`. */
+  readonly multiValueHeaders?: Record<string, string[]>;
   readonly body: string;
   readonly isBase64Encoded: boolean;
 }
@@ -49,7 +53,7 @@ export function lambdaReceiver(receiver: RequestReceiver): (event: LambdaHttpEve
       header: headersOf(event),
       body: (maxBytes) => bodyOf(event, maxBytes),
     });
-    return { statusCode: status, headers: { ...headers }, body, isBase64Encoded: false };
+    return { statusCode: status, headers: { ...headers }, ...listsFor(event, headers), body, isBase64Encoded: false };
   };
 }
 
@@ -60,6 +64,15 @@ function methodOf({ httpMethod, requestContext }: LambdaHttpEvent): string {
 
 function headersOf({ multiValueHeaders, headers }: LambdaHttpEvent): HeaderSource {
   return multiValueHeaders ?? headers ?? {};
+}
+
+function listsFor(
+  event: LambdaHttpEvent,
+  headers: Readonly<Record<string, string>>,
+): Pick<LambdaHttpResult, "multiValueHeaders"> {
+  const hasListsOnly = (event.headers ?? null) === null && (event.multiValueHeaders ?? null) !== null;
+  if (!hasListsOnly) return {};
+  return { multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])) };
 }
 
 function bodyOf({ body, isBase64Encoded }: LambdaHttpEvent, maxBytes: number): RawBody {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { WebhookError } from "../errors.js";
+import { plainError } from "../error-table.js";
 import { nodeHeader, type ManagementApi } from "../management/create-management-api.js";
 import { problemReply } from "../management/problem.js";
 import { bodyDeadline } from "./body-deadline.js";
@@ -31,7 +31,7 @@ export function nodeManagement(
     const target = targetUnder(request.url ?? "", prefix);
     const reply =
       target === null
-        ? Promise.resolve(problemReply(new WebhookError("route_not_found")))
+        ? Promise.resolve(problemReply(plainError("route_not_found")))
         : api.handle({
             method: request.method ?? "",
             target,

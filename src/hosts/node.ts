@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { WebhookError } from "../errors.js";
 import type { RequestReceiver } from "../receiver/receiver.js";
 import { failed } from "../receiver/reply.js";
+import { asWebhookError } from "../receiver/report.js";
 import { readBody } from "./read-body.js";
 import { sendReply } from "./send-reply.js";
 
@@ -21,7 +21,7 @@ export function nodeReceiver(receiver: RequestReceiver): (request: IncomingMessa
         header: request.headers,
         body: (maxBytes, signal) => readBody(request, maxBytes, signal, MEND),
       })
-      .catch((error: unknown) => failed(WebhookError.is(error) ? error : new WebhookError("receiver_failed")))
+      .catch((error: unknown) => failed(asWebhookError(error).code))
       .then((reply) => {
         sendReply(response, reply);
       })

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { WebhookError } from "../errors.js";
-import { tooLarge } from "../receiver/request-body.js";
+import { cutShort, tooLarge } from "../receiver/request-body.js";
 import { alreadyRead } from "./already-read.js";
 
 /**
@@ -20,7 +19,7 @@ export function readBody(
   if (isTaken(request)) {
     return Promise.reject(alreadyRead("The stream of the request was read before it was verified", mend));
   }
-  if (request.destroyed) return Promise.reject(new WebhookError("body_incomplete"));
+  if (request.destroyed) return Promise.reject(cutShort());
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -40,7 +39,7 @@ export function readBody(
     // Without `end` before it, `close` tells that the client went away.
     const onGone = (cause?: unknown): void => {
       settle(() => {
-        reject(new WebhookError("body_incomplete", undefined, { cause }));
+        reject(cutShort(cause));
       });
     };
     const onAbort = (): void => {

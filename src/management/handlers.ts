@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { WebhookError } from "../errors.js";
+import { plainError } from "../error-table.js";
 import { eventJsonSchema } from "../protocol/json-schema.js";
 import { sampleEvent } from "../protocol/sample-event.js";
 import type { Sender } from "../sender/sender.js";
@@ -167,5 +167,5 @@ async function revisionOf(call: Call): Promise<number | undefined> {
   if (revisions.length === 1) return revisions[0];
   const { revision } = await call.sender.webhooks.get(webhookKey(call));
   if (revisions.includes(revision)) return revision;
-  throw new WebhookError("webhook_stale", undefined, { field: "If-Match" });
+  throw plainError("webhook_stale", { field: "If-Match" });
 }

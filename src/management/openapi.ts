@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ERRORS, type ErrorCode } from "../errors.js";
+import { STATUSES, type ErrorCode } from "../errors.js";
 import type { EventCatalog } from "../protocol/event-catalog.js";
 import * as wireHeaders from "../protocol/headers.js";
 import { eventJsonSchema } from "../protocol/json-schema.js";
@@ -156,8 +156,7 @@ export function errorsOf({ errors, open, repeatable, body }: Operation): readonl
 
 function errorsByStatus(operation: Operation): Record<string, ErrorCode[]> {
   const byStatus: Record<string, ErrorCode[]> = {};
-  for (const code of errorsOf(operation))
-    byStatus[ERRORS[code].status] = [...(byStatus[ERRORS[code].status] ?? []), code];
+  for (const code of errorsOf(operation)) byStatus[STATUSES[code]] = [...(byStatus[STATUSES[code]] ?? []), code];
   return byStatus;
 }
 

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { plainError } from "../error-table.js";
 import { WebhookError } from "../errors.js";
 import type { Operation } from "./operations.js";
 import type { ManagementReply } from "./request.js";
@@ -23,7 +24,7 @@ export interface ProblemContext {
 
 /** A problem document (RFC 9457) for an error. Anything but a {@link WebhookError} is told as `api_failed` and no more. */
 export function problemReply(error: unknown, { operation, headers }: ProblemContext = {}): ManagementReply {
-  const known = WebhookError.is(error) ? told(error) : new WebhookError("api_failed");
+  const known = WebhookError.is(error) ? told(error) : plainError("api_failed");
   const { code, status, message, retryAfterMs } = known;
   const body = {
     type: "about:blank",
@@ -62,7 +63,7 @@ export function errorOfRequest(error: unknown, operation: Operation | undefined)
 /** What went wrong inside was written for the host: its words may name an address of the host's network, or a table. */
 function told(error: WebhookError): WebhookError {
   if (error.status < 500) return error;
-  return new WebhookError(error.code === "store_unavailable" ? error.code : "api_failed");
+  return plainError(error.code === "store_unavailable" ? error.code : "api_failed");
 }
 
 function place(

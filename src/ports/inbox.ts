@@ -8,7 +8,7 @@
  * Every method rejects with `store_unavailable` when the store does not answer, and may then be called again. A claim
  * whose answer was lost lapses by its lease.
  */
-export interface Inbox {
+export interface InboxStore {
   /**
    * Stores an event, due at once, unless its id is there: one write, durable when it resolves. Of any number of callers
    * with one id at the same time one gets `stored`. An id that is done is `duplicate` until its retention is over. An

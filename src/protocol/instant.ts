@@ -12,7 +12,7 @@ export function parseInstant(text: unknown): number | null {
   if (parts === null) return null;
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
   // Date.parse reads 30 February as 2 March.
-  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null;
+  if (day > 28 && day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null;
   const instant = Date.parse(text.toUpperCase());
   return instant >= EARLIEST && instant < LATEST ? instant : null;
 }

@@ -15,7 +15,11 @@ const SIGNATURE_BYTES = PREFIX.length + 64;
  */
 export function sign(body: string | Uint8Array, secret: string | KeyObject): string {
   checkSigned(body, secret);
-  return PREFIX + createHmac("sha256", secret).update(body).digest("hex");
+  return signatureOf(body, secret);
+}
+
+function signatureOf(body: string | Uint8Array, key: string | KeyObject): string {
+  return PREFIX + createHmac("sha256", key).update(body).digest("hex");
 }
 
 /**
@@ -46,7 +50,7 @@ export function matchSignature(
   const given = Buffer.from(header);
   // A character beyond ASCII has more bytes than places; timingSafeEqual throws on unequal lengths.
   if (given.length !== SIGNATURE_BYTES) return null;
-  return matchSecret(secrets, (secret) => timingSafeEqual(given, Buffer.from(sign(body, secret))));
+  return matchSecret(secrets, (secret) => timingSafeEqual(given, Buffer.from(signatureOf(body, secret))));
 }
 
 /** The place of the first usable secret for which `matches` holds, or null. Hostile lists answer null. */

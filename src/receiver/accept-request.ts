@@ -1,3 +1,4 @@
+import { quote } from "../domain/quote.js";
 import { WebhookError } from "../errors.js";
 import { tooLarge } from "./request-body.js";
 import { AMBIGUOUS, quoteHeader, type HeaderReader } from "./request-headers.js";
@@ -10,7 +11,11 @@ const JSON_TYPE = /^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
  * @throws {@link WebhookError} `method_not_allowed`, `unsupported_media_type`, `payload_too_large`.
  */
 export function acceptRequest(method: string, read: HeaderReader, maxBodyBytes: number): void {
-  if (method !== "POST") throw new WebhookError("method_not_allowed");
+  if (method !== "POST")
+    throw new WebhookError(
+      "method_not_allowed",
+      `Webhooks are sent with POST; this request is a ${quote(method, "")}.`,
+    );
   const type = read("Content-Type");
   if (type !== null && type !== "" && (type === AMBIGUOUS || !JSON_TYPE.test(type))) {
     throw new WebhookError(

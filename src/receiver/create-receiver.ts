@@ -1,35 +1,30 @@
 import { WebhookError } from "../errors.js";
-import type { Inbox } from "../ports/inbox.js";
 import type { EventCatalog, WebhookEvent } from "../protocol/event-catalog.js";
 import { acceptRequest } from "./accept-request.js";
 import { handleOnce } from "./handle-once.js";
-import { InboxWorker } from "./inbox-worker.js";
-import { toInboxEvent } from "./inbox-event.js";
-import { createHandlerList, type HandlerList, type ReceivedEvent } from "./handlers.js";
+import { createHandlerList, type ReceivedEvent } from "./handlers.js";
+import type { InboxContext, InboxWork } from "./inbox.js";
 import { openEvent } from "./open-event.js";
-import {
-  resolveReceiverOptions,
-  type ReceiverDefaults,
-  type ReceiverOptions,
-  type ReceiverSettings,
-} from "./options.js";
+import { resolveReceiverOptions, type ReceiverDefaults, type ReceiverOptions } from "./options.js";
 import type { Receiver, ReceiverRequest } from "./receiver.js";
 import { failed, received, type ReceiverReply } from "./reply.js";
 import { asWebhookError, createReport, type Report } from "./report.js";
 import { readBytes, type BodySource } from "./request-body.js";
 import { headerReader, type HeaderReader } from "./request-headers.js";
-import { verifySignature, type SignatureProof } from "./verify-signature.js";
+import type { ReceiverSettings } from "./settings.js";
+import type { VerifiedEvent } from "./verified-event.js";
+import { verifySignature } from "./verify-signature.js";
 
 /** Puts a receiver together. The door gives the defaults, which live in adapters. */
 export function assembleReceiver<Catalog extends EventCatalog>(
   options: ReceiverOptions<Catalog>,
   defaults: ReceiverDefaults,
 ): Receiver<Catalog> {
-  const settings = resolveReceiverOptions(options, defaults);
+  const { inbox: given, ...settings } = resolveReceiverOptions(options, defaults);
   const handlers = createHandlerList(settings.events);
   const report = createReport(settings);
-  const worker = settings.inbox === null ? null : new InboxWorker(settings.inbox, { settings, handlers, report });
-  const parts: Parts = { settings, handlers, report, worker };
+  const inbox = given?.work({ settings, handlers, report }) ?? null;
+  const parts: Parts = { settings, handlers, report, inbox };
   const receiver: Receiver<Catalog> = {
     on(pattern, handler) {
       parts.handlers.add(pattern, handler);
@@ -40,10 +35,10 @@ export function assembleReceiver<Catalog extends EventCatalog>(
       return receiver;
     },
     async start() {
-      await worker?.start();
+      await inbox?.start();
     },
     async stop() {
-      await worker?.stop();
+      await inbox?.stop();
     },
     receive: (request) => receive(request, parts),
     verify: (request) => verify<Catalog>(request, settings),
@@ -51,11 +46,8 @@ export function assembleReceiver<Catalog extends EventCatalog>(
   return receiver;
 }
 
-interface Parts {
-  readonly settings: ReceiverSettings;
-  readonly handlers: HandlerList;
-  readonly report: Report;
-  readonly worker: InboxWorker | null;
+interface Parts extends InboxContext {
+  readonly inbox: InboxWork | null;
 }
 
 async function receive(request: ReceiverRequest, parts: Parts): Promise<ReceiverReply> {
@@ -65,7 +57,9 @@ async function receive(request: ReceiverRequest, parts: Parts): Promise<Receiver
     acceptRequest(request.method, read, parts.settings.maxBodyBytes);
     const opened = await open(read, request.body, parts.settings);
     event = opened.event;
-    return await handle(opened, parts);
+    if (parts.inbox === null) return await handleNow(opened, parts);
+    await parts.inbox.store(opened);
+    return received();
   } catch (error) {
     return refuse(asWebhookError(error), event, parts.report);
   }
@@ -83,35 +77,17 @@ async function verify<Catalog extends EventCatalog>(
   }
 }
 
-interface Opened {
-  readonly event: WebhookEvent;
-  readonly rawBody: Uint8Array;
-  readonly proof: SignatureProof;
+async function open(read: HeaderReader, body: BodySource, settings: ReceiverSettings): Promise<VerifiedEvent> {
+  // What is there already is not waited for: each turn of the queue costs as much as parsing a small event.
+  const reading = readBytes(body, settings);
+  const rawBody = reading instanceof Promise ? await reading : reading;
+  const proving = verifySignature(read, rawBody, settings);
+  const proof = proving instanceof Promise ? await proving : proving;
+  const opening = openEvent(read, rawBody, settings);
+  return { event: opening instanceof Promise ? await opening : opening, rawBody, proof };
 }
 
-async function open(read: HeaderReader, body: BodySource, settings: ReceiverSettings): Promise<Opened> {
-  const rawBody = await readBytes(body, settings);
-  const proof = await verifySignature(read, rawBody, settings);
-  return { event: await openEvent(read, rawBody, settings), rawBody, proof };
-}
-
-async function handle(opened: Opened, parts: Parts): Promise<ReceiverReply> {
-  const { inbox } = parts.settings;
-  return inbox === null ? handleNow(opened, parts) : store(opened, inbox, parts);
-}
-
-async function store({ event, rawBody, proof }: Opened, inbox: Inbox, parts: Parts): Promise<ReceiverReply> {
-  try {
-    const result = await inbox.put(toInboxEvent(event, rawBody, proof));
-    if (result === "stored") parts.worker?.wake();
-    else parts.report.passedOver(event, "The event is in the inbox already and is acknowledged.");
-    return received();
-  } catch (cause) {
-    throw new WebhookError("inbox_unavailable", undefined, { cause });
-  }
-}
-
-async function handleNow({ event, rawBody, proof }: Opened, parts: Parts): Promise<ReceiverReply> {
+async function handleNow({ event, rawBody, proof }: VerifiedEvent, parts: Parts): Promise<ReceiverReply> {
   const { settings, handlers, report } = parts;
   const run = (signal: AbortSignal): Promise<void> =>
     handlers.run(event, { ...proof, rawBody, signal, complete: refuseCompletion });
@@ -119,7 +95,7 @@ async function handleNow({ event, rawBody, proof }: Opened, parts: Parts): Promi
   if (outcome.kind === "in_progress") {
     report.passedOver(event, "The event is being handled right now; the sender is asked to try again later.");
     const seconds = Math.max(1, Math.ceil(outcome.retryAfterMs / 1_000));
-    return failed(new WebhookError("event_in_progress"), { "Retry-After": String(seconds) });
+    return failed("event_in_progress", { "Retry-After": String(seconds) });
   }
   if (outcome.kind === "duplicate") report.passedOver(event, "The event was handled before and is acknowledged.");
   return received();
@@ -134,5 +110,5 @@ function refuse(error: WebhookError, event: WebhookEvent | null, report: Report)
   if (error.status < 500) report.refusal(error);
   else report.failure(error, event);
   if (error.code === "body_already_parsed") throw error;
-  return failed(error, error.code === "method_not_allowed" ? { Allow: "POST" } : {});
+  return failed(error.code, error.code === "method_not_allowed" ? { Allow: "POST" } : {});
 }

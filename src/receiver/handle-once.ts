@@ -3,8 +3,9 @@ import { WebhookError } from "../errors.js";
 import type { IdempotencyClaimResult } from "../ports/idempotency.js";
 import type { WebhookEvent } from "../protocol/event-catalog.js";
 import { handlerFailed, handlersTooSlow } from "./handler-failure.js";
-import type { ReceiverSettings } from "./options.js";
+import type { ReceiverSettings } from "./settings.js";
 import type { Report } from "./report.js";
+import { runInTime } from "./run-in-time.js";
 
 /** What became of an event that was claimed or not. */
 export type Handled =
@@ -47,7 +48,11 @@ async function claimEvent(event: WebhookEvent, settings: ReceiverSettings): Prom
   try {
     return await settings.idempotency.claim({ key: event.id, leaseMs: settings.leaseMs });
   } catch (cause) {
-    throw new WebhookError("idempotency_unavailable", undefined, { cause });
+    throw new WebhookError(
+      "idempotency_unavailable",
+      "The idempotency store did not answer; the event was not handled.",
+      { cause },
+    );
   }
 }
 
@@ -67,26 +72,15 @@ async function inTime(
   report: Report,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const controller = new AbortController();
-  let callOff = (): void => undefined;
-  const timedOut = new Promise<never>((_, reject) => {
-    callOff = clock.schedule(handlerTimeoutMs, () => {
-      const error = handlersTooSlow(event, handlerTimeoutMs);
-      // Before the abort, so that a handler that ends by it does not decide the answer.
-      reject(error);
-      controller.abort(error);
+  const watched = (signal: AbortSignal): Promise<void> => {
+    const working = work(signal);
+    working.catch((error: unknown) => {
+      // What ended by the signal was told when the time was over.
+      const told = error instanceof Error && error.cause === signal.reason;
+      if (signal.aborted && !told) report.failure(error, event);
     });
-  });
-  const working = work(controller.signal);
-  working.catch((error: unknown) => {
-    const { signal } = controller;
-    // What ended by the signal was told when the time was over.
-    const told = error instanceof Error && error.cause === signal.reason;
-    if (signal.aborted && !told) report.failure(error, event);
-  });
-  try {
-    await Promise.race([working, timedOut]);
-  } finally {
-    callOff();
-  }
+    return working;
+  };
+  const overdue = (): Error => handlersTooSlow(event, handlerTimeoutMs);
+  await runInTime(watched, { clock, timeoutMs: handlerTimeoutMs, overdue });
 }

@@ -1,4 +1,4 @@
-import { matchesPattern, validatePatterns } from "../domain/pattern.js";
+import { checkPattern, matchesOne, patternsOf } from "../domain/pattern.js";
 import { quote } from "../domain/quote.js";
 import { WebhookError } from "../errors.js";
 import {
@@ -79,8 +79,7 @@ export function createHandlerList(catalog: EventCatalog): HandlerList {
   };
   return {
     add(pattern, handler) {
-      validatePatterns([pattern], Object.keys(catalog));
-      add(pattern, handler);
+      add(checkPattern(pattern, "pattern", patternsOf(Object.keys(catalog))), handler);
     },
     addUnknown(handler) {
       add(null, handler);
@@ -99,11 +98,14 @@ export function createHandlerList(catalog: EventCatalog): HandlerList {
 
 /** The event would be done, and the handlers that follow would never run if the process died now. */
 function completeTooEarly(): never {
-  throw new WebhookError("completion_too_early");
+  throw new WebhookError(
+    "completion_too_early",
+    "Other handlers of the event follow, and only the last one can complete it in a transaction.",
+  );
 }
 
 /** A group's handlers are promised its known types only: an unknown one of the same group is not theirs. */
 function handles(pattern: string | null, type: string, known: boolean): boolean {
   if (!known) return pattern === null || pattern === "*";
-  return pattern !== null && matchesPattern([pattern], type) !== null;
+  return pattern !== null && matchesOne(pattern, type);
 }

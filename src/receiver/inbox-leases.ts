@@ -1,6 +1,6 @@
 import { WebhookError } from "../errors.js";
 import type { Clock } from "../ports/clock.js";
-import type { ClaimedInboxEvent, Inbox, InboxHold } from "../ports/inbox.js";
+import type { ClaimedInboxEvent, InboxStore, InboxHold } from "../ports/inbox.js";
 
 /** Milliseconds after which what a dead worker held is due again. */
 const LEASE_MS = 15_000;
@@ -34,7 +34,7 @@ export class InboxLeases {
   #cancelRenewal: (() => void) | null = null;
 
   constructor(
-    private readonly inbox: Inbox,
+    private readonly inbox: InboxStore,
     private readonly clock: Clock,
     private readonly fail: (error: unknown) => void,
   ) {}
@@ -106,5 +106,7 @@ export class InboxLeases {
 function lose(lease: Lease): void {
   if (lease.lost) return;
   lease.lost = true;
-  lease.controller.abort(new WebhookError("lease_lost"));
+  lease.controller.abort(
+    new WebhookError("lease_lost", "Another worker may handle the event by now; roll your transaction back."),
+  );
 }

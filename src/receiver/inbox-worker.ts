@@ -1,16 +1,21 @@
 import { quote } from "../domain/quote.js";
-import { retryDelayMs } from "../domain/retry-schedule.js";
+import {
+  INBOX_RETRY_SCHEDULE,
+  retryDelayMs,
+  validateRetrySchedule,
+  type RetrySchedule,
+} from "../domain/retry-schedule.js";
 import { WebhookError } from "../errors.js";
-import type { ClaimedInboxEvent, Inbox, InboxSettlement } from "../ports/inbox.js";
+import type { ClaimedInboxEvent, InboxSettlement, InboxStore } from "../ports/inbox.js";
 import type { WebhookEvent } from "../protocol/event-catalog.js";
 import { CLAIM_GRACE_MS } from "../protocol/limits.js";
 import { handlerFailed, handlersTooSlow } from "./handler-failure.js";
-import type { HandlerList } from "./handlers.js";
-import { fromInboxEvent } from "./inbox-event.js";
+import type { InboxContext, InboxWork } from "./inbox.js";
+import { fromInboxEvent, toInboxEvent } from "./inbox-event.js";
 import { InboxLeases, type Held } from "./inbox-leases.js";
-import type { ReceiverSettings } from "./options.js";
-import { asWebhookError, type Report } from "./report.js";
+import { asWebhookError } from "./report.js";
 import { runInTime } from "./run-in-time.js";
+import type { VerifiedEvent } from "./verified-event.js";
 
 /** How often the inbox is asked for events that another process has stored, in milliseconds. */
 const POLL_MS = 1_000;
@@ -18,18 +23,13 @@ const POLL_MS = 1_000;
 /** Milliseconds between two tries to record what came of an event while the inbox does not answer. */
 const SETTLE_AGAIN_MS = 1_000;
 
-export interface InboxWorkerContext {
-  readonly settings: ReceiverSettings;
-  readonly handlers: HandlerList;
-  readonly report: Report;
-}
-
 /** What came of an event, and the error to tell where it failed. */
 type Verdict = { readonly kind: "done" } | { readonly kind: "failed"; readonly error: WebhookError };
 
 /** Handles what is in an inbox: takes as much as there is room for, when told, when something is due, and now and then. */
-export class InboxWorker {
+export class InboxWorker implements InboxWork {
   readonly #leases: InboxLeases;
+  readonly #retrySchedule: RetrySchedule;
   /** The events that are being handled here. */
   readonly #running = new Set<Promise<void>>();
   #started = false;
@@ -37,16 +37,17 @@ export class InboxWorker {
   #again = false;
   #cancelWake: () => void = () => undefined;
 
+  /** @throws {@link WebhookError} `option_invalid`. */
   constructor(
-    private readonly inbox: Inbox,
-    private readonly context: InboxWorkerContext,
+    private readonly inbox: InboxStore,
+    private readonly context: InboxContext,
   ) {
+    this.#retrySchedule = validateRetrySchedule(context.settings.retrySchedule ?? INBOX_RETRY_SCHEDULE);
     this.#leases = new InboxLeases(inbox, context.settings.clock, (error) => {
       this.#failed(error);
     });
   }
 
-  /** @throws {@link WebhookError} what the inbox cannot be opened for, or `inbox_unavailable`. */
   async start(): Promise<void> {
     if (this.#started) return;
     this.#started = true;
@@ -57,10 +58,9 @@ export class InboxWorker {
       if (WebhookError.is(cause)) throw cause;
       throw new WebhookError("inbox_unavailable", "The inbox could not be opened.", { cause });
     }
-    this.wake();
+    this.#wake();
   }
 
-  /** Takes nothing more, and waits for what is being handled. */
   async stop(): Promise<void> {
     this.#started = false;
     this.#cancelWake();
@@ -69,8 +69,18 @@ export class InboxWorker {
     await this.inbox.close();
   }
 
+  async store(received: VerifiedEvent): Promise<void> {
+    try {
+      const result = await this.inbox.put(toInboxEvent(received));
+      if (result === "stored") this.#wake();
+      else this.context.report.passedOver(received.event, "The event is in the inbox already and is acknowledged.");
+    } catch (cause) {
+      throw new WebhookError("inbox_unavailable", "The inbox did not answer; the event was not stored.", { cause });
+    }
+  }
+
   /** Looks for due events now; while it is looking, once more after that. */
-  wake(): void {
+  #wake(): void {
     if (!this.#started) return;
     if (this.#claiming !== null) {
       this.#again = true;
@@ -80,7 +90,7 @@ export class InboxWorker {
       this.#claiming = null;
       if (!this.#again) return;
       this.#again = false;
-      this.wake();
+      this.#wake();
     });
   }
 
@@ -103,7 +113,7 @@ export class InboxWorker {
 
   #wakeIn(delayMs: number): void {
     this.#cancelWake = this.context.settings.clock.schedule(delayMs, () => {
-      this.wake();
+      this.#wake();
     });
   }
 
@@ -111,7 +121,7 @@ export class InboxWorker {
     const run = this.#handle(held).finally(() => {
       this.#leases.drop(held);
       this.#running.delete(run);
-      this.wake();
+      this.#wake();
     });
     this.#running.add(run);
   }
@@ -145,7 +155,7 @@ export class InboxWorker {
     }
   }
 
-  async #runHandlers(held: Held, { event, rawBody, proof }: ReturnType<typeof fromInboxEvent>): Promise<void> {
+  async #runHandlers(held: Held, { event, rawBody, proof }: VerifiedEvent): Promise<void> {
     const { clock, handlerTimeoutMs, retentionMs } = this.context.settings;
     const complete = (transaction: unknown): void | Promise<void> =>
       this.inbox.completeIn(transaction, { ...held.hold, retentionMs });
@@ -167,13 +177,12 @@ export class InboxWorker {
 
   /** The first attempt and every retry. */
   get #lastAttempt(): number {
-    return this.context.settings.retrySchedule.length + 1;
+    return this.#retrySchedule.length + 1;
   }
 
   #afterFailure(claimed: ClaimedInboxEvent, error: WebhookError, event: WebhookEvent | null): InboxSettlement {
     const { id, token, attempt } = claimed;
-    const { retrySchedule, random } = this.context.settings;
-    const delayMs = retryDelayMs(retrySchedule, attempt, random());
+    const delayMs = retryDelayMs(this.#retrySchedule, attempt, this.context.settings.random());
     this.context.report.failure(delayMs === null ? dead(claimed, error) : error, event);
     return delayMs === null
       ? { id, token, kind: "dead", error: told(error) }

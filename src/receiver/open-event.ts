@@ -4,7 +4,7 @@ import { parseEnvelope } from "../protocol/envelope.js";
 import { findDefinition, type WebhookEvent } from "../protocol/event-catalog.js";
 import { EVENT_HEADER, EVENT_ID_HEADER, STANDARD_ID_HEADER } from "../protocol/headers.js";
 import { checkPayload } from "../protocol/payload.js";
-import type { ReceiverSettings } from "./options.js";
+import type { ReceiverSettings } from "./settings.js";
 import { quoteHeader, type HeaderReader } from "./request-headers.js";
 
 /**
@@ -13,18 +13,18 @@ import { quoteHeader, type HeaderReader } from "./request-headers.js";
  *
  * @throws {@link WebhookError} `event_malformed`, `event_too_old`, `event_invalid`.
  */
-export async function openEvent(
+export function openEvent(
   read: HeaderReader,
   body: Uint8Array,
   settings: ReceiverSettings,
-): Promise<WebhookEvent> {
+): WebhookEvent | Promise<WebhookEvent> {
   const event = parseEnvelope(body);
   agree(read, EVENT_HEADER, "type", event.type);
   agree(read, EVENT_ID_HEADER, "id", event.id);
   agree(read, STANDARD_ID_HEADER, "id", event.id);
   checkAge(event, settings);
-  await checkSchema(event, settings);
-  return event;
+  const invalid = schemaError(event, settings);
+  return invalid === null ? event : judged(invalid, event, settings);
 }
 
 /** An absent header is no error; one that says something else than the signed body is. */
@@ -49,13 +49,24 @@ function checkAge(event: WebhookEvent, { clock, maxEventAgeMs, toleranceMs }: Re
   );
 }
 
-async function checkSchema(event: WebhookEvent, { events, onInvalid }: ReceiverSettings): Promise<void> {
+/** What is wrong with the payload of a known type, unless whatever it is gets accepted. */
+function schemaError(event: WebhookEvent, { events, onInvalid }: ReceiverSettings): WebhookError | null {
   const definition = findDefinition(events, event.type);
-  if (definition === null || onInvalid === "accept") return;
+  if (definition === null || onInvalid === "accept") return null;
   try {
     checkPayload(event.type, definition, event.data.object);
+    return null;
   } catch (error) {
-    if (!WebhookError.is(error) || onInvalid === "refuse") throw error;
-    if ((await onInvalid(error, event)) !== "accept") throw error;
+    if (WebhookError.is(error)) return error;
+    throw error;
   }
+}
+
+async function judged(
+  invalid: WebhookError,
+  event: WebhookEvent,
+  { onInvalid }: ReceiverSettings,
+): Promise<WebhookEvent> {
+  if (typeof onInvalid === "function" && (await onInvalid(invalid, event)) === "accept") return event;
+  throw invalid;
 }

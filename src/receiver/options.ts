@@ -7,14 +7,14 @@ import {
   readWholeNumber,
   type NamesOf,
 } from "../domain/option-value.js";
-import { INBOX_RETRY_SCHEDULE, validateRetrySchedule, type RetrySchedule } from "../domain/retry-schedule.js";
+import type { RetrySchedule } from "../domain/retry-schedule.js";
+import { quote } from "../domain/quote.js";
 import { WebhookError } from "../errors.js";
 import type { Clock } from "../ports/clock.js";
 import type { IdempotencyStore } from "../ports/idempotency.js";
-import type { Inbox } from "../ports/inbox.js";
 import { silentLogger, type Logger } from "../ports/logger.js";
 import { auraconnectEvents, type AuraConnectCatalog } from "../protocol/auraconnect-events.js";
-import type { EventCatalog, WebhookEvent } from "../protocol/event-catalog.js";
+import type { EventCatalog } from "../protocol/event-catalog.js";
 import {
   BODY_TIMEOUT_MS,
   CLAIM_GRACE_MS,
@@ -24,25 +24,15 @@ import {
   MAX_EVENT_BYTES,
   TIMESTAMP_TOLERANCE_MS,
 } from "../protocol/limits.js";
-import { secretsFrom, type SecretsFor, type SecretSource } from "./secret-source.js";
-
-/**
- * Which signatures a request must carry: `any` one of the two, a certain one, or `both`. Whatever is required, each
- * signature that is there must hold.
- */
-export type SignatureRequirement = "any" | "auraconnect" | "standard" | "both";
-
-/** What a receiver does with a known event whose payload breaks its schema. */
-export type InvalidEventPolicy = "refuse" | "accept";
-
-/** Decides about one event whose payload breaks its schema; `error` names the fields at fault. */
-export type InvalidEventJudge = (
-  error: WebhookError,
-  event: WebhookEvent,
-) => InvalidEventPolicy | Promise<InvalidEventPolicy>;
-
-/** Gets a failure of the receiving side, and the event that met it where there is one. */
-export type ReceiverErrorListener = (error: WebhookError, event: WebhookEvent | null) => unknown;
+import type { Inbox } from "./inbox.js";
+import { secretsFrom, type SecretSource } from "./secret-source.js";
+import type {
+  InvalidEventJudge,
+  InvalidEventPolicy,
+  ReceiverErrorListener,
+  ReceiverSettings,
+  SignatureRequirement,
+} from "./settings.js";
 
 /** What a receiver can be told. Only `undefined` means the default. */
 export interface ReceiverOptions<Catalog extends EventCatalog = AuraConnectCatalog> {
@@ -128,29 +118,9 @@ export interface ReceiverOptions<Catalog extends EventCatalog = AuraConnectCatal
   readonly clock?: Clock | undefined;
 }
 
-/** What a receiver works with: every option decided, and what follows from them. */
-export interface ReceiverSettings {
-  readonly secretsFor: SecretsFor;
-  readonly events: EventCatalog;
-  readonly idempotency: IdempotencyStore;
+/** What the options of a receiver come to. */
+export interface ResolvedReceiverOptions extends ReceiverSettings {
   readonly inbox: Inbox | null;
-  readonly concurrency: number;
-  readonly retrySchedule: RetrySchedule;
-  readonly require: SignatureRequirement;
-  readonly toleranceMs: number;
-  readonly maxEventAgeMs: number | false;
-  readonly maxBodyBytes: number;
-  readonly bodyTimeoutMs: number;
-  readonly handlerTimeoutMs: number;
-  /** Milliseconds of a claim: beyond the handlers' time, so that no retry runs beside them. */
-  readonly leaseMs: number;
-  /** Milliseconds for which a handled id is remembered: as long as its event would be accepted, at the least. */
-  readonly retentionMs: number;
-  readonly onInvalid: InvalidEventPolicy | InvalidEventJudge;
-  readonly onError: ReceiverErrorListener;
-  readonly random: () => number;
-  readonly logger: Logger;
-  readonly clock: Clock;
 }
 
 /** What the receiver's ring cannot reach itself. */
@@ -181,7 +151,6 @@ const NAMES: NamesOf<ReceiverOptions> = {
 
 const DAY_MS = 86_400_000;
 const DEFAULT_CONCURRENCY = 10;
-const INBOX_METHODS = ["put", "claim", "renew", "settle", "completeIn", "list", "requeue", "discard", "close"];
 
 /**
  * Applies the defaults and checks what was given.
@@ -191,7 +160,7 @@ const INBOX_METHODS = ["put", "claim", "renew", "settle", "completeIn", "list", 
 export function resolveReceiverOptions<Catalog extends EventCatalog>(
   given: ReceiverOptions<Catalog>,
   defaults: ReceiverDefaults,
-): ReceiverSettings {
+): ResolvedReceiverOptions {
   const options = readArgument<ReceiverOptions<Catalog>>("createReceiver", given, NAMES);
   const clock = readObject("clock", options.clock, defaults.clock, ["now", "monotonicMs", "schedule"]);
   const toleranceMs = readWholeNumber("toleranceMs", options.toleranceMs, TIMESTAMP_TOLERANCE_MS, {
@@ -217,7 +186,7 @@ export function resolveReceiverOptions<Catalog extends EventCatalog>(
     ]),
     inbox,
     concurrency: readWholeNumber("concurrency", options.concurrency, DEFAULT_CONCURRENCY, { min: 1, max: 1_000 }),
-    retrySchedule: validateRetrySchedule(options.retrySchedule ?? INBOX_RETRY_SCHEDULE),
+    retrySchedule: options.retrySchedule,
     require: readChoice("require", options.require, "any", ["any", "auraconnect", "standard", "both"]),
     toleranceMs,
     maxEventAgeMs,
@@ -238,8 +207,13 @@ export function resolveReceiverOptions<Catalog extends EventCatalog>(
 }
 
 function readInbox(options: ReceiverOptions<EventCatalog>): Inbox | null {
-  if (options.inbox !== undefined) {
-    if (options.idempotency === undefined) return readObject("inbox", options.inbox, options.inbox, INBOX_METHODS);
+  const { inbox } = options;
+  if (inbox !== undefined) {
+    if (!isInbox(inbox)) {
+      const message = `\`inbox\` is what sqliteInbox, postgresInbox or createInbox made; it was ${quote(inbox)}.`;
+      throw new WebhookError("option_invalid", message, { field: "inbox" });
+    }
+    if (options.idempotency === undefined) return inbox;
     const message = "An `inbox` remembers ids itself; leave `idempotency` out.";
     throw new WebhookError("option_invalid", message, { field: "idempotency" });
   }
@@ -247,6 +221,11 @@ function readInbox(options: ReceiverOptions<EventCatalog>): Inbox | null {
   if (needy === undefined) return null;
   const message = `\`${needy}\` is of an \`inbox\`, and there is none: without one handlers run while the sender waits, which tries again by its own schedule.`;
   throw new WebhookError("option_invalid", message, { field: needy });
+}
+
+/** What made it has looked at the rest. */
+function isInbox(inbox: unknown): inbox is Inbox {
+  return typeof inbox === "object" && inbox !== null && "work" in inbox && typeof inbox.work === "function";
 }
 
 function readOnInvalid(onInvalid: ReceiverOptions["onInvalid"]): InvalidEventPolicy | InvalidEventJudge {

@@ -1,4 +1,4 @@
-import type { WebhookError } from "../errors.js";
+import { STATUSES, type ErrorCode } from "../errors.js";
 
 /** The answer to a request, for the host to send as it is. */
 export interface ReceiverReply {
@@ -13,8 +13,8 @@ export function received(): ReceiverReply {
 }
 
 /** The answer to everything else: a code, and nothing that would help an attacker. */
-export function failed(error: WebhookError, headers: Readonly<Record<string, string>> = {}): ReceiverReply {
-  return reply(error.status, { error: error.code }, headers);
+export function failed(code: ErrorCode, headers: Readonly<Record<string, string>> = {}): ReceiverReply {
+  return reply(STATUSES[code], { error: code }, headers);
 }
 
 function reply(status: number, body: object, headers: Readonly<Record<string, string>> = {}): ReceiverReply {

@@ -1,6 +1,6 @@
 import { WebhookError } from "../errors.js";
 import type { WebhookEvent } from "../protocol/event-catalog.js";
-import type { ReceiverSettings } from "./options.js";
+import type { ReceiverSettings } from "./settings.js";
 
 /** Tells the host what its senders are not told. Never throws. */
 export interface Report {
@@ -43,7 +43,11 @@ export function createReport({ logger, onError }: ReceiverSettings): Report {
 
 /** Any error as one of this package's. */
 export function asWebhookError(error: unknown): WebhookError {
-  return WebhookError.is(error) ? error : new WebhookError("receiver_failed", undefined, { cause: error });
+  return WebhookError.is(error)
+    ? error
+    : new WebhookError("receiver_failed", "The receiver failed where it should not; the cause tells more.", {
+        cause: error,
+      });
 }
 
 function nameOf(event: WebhookEvent | null): object {

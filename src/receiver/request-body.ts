@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { quote } from "../domain/quote.js";
 import { WebhookError } from "../errors.js";
 import type { Clock } from "../ports/clock.js";
+import { runInTime } from "./run-in-time.js";
 
 /**
  * The body as it was sent. A string is taken as UTF-8. A function is called once, after the method and the headers
@@ -29,29 +30,27 @@ export interface BodyLimits {
  * @throws {@link WebhookError} `payload_too_large`, `body_already_parsed` for what is neither bytes nor a string,
  *   `body_incomplete` when reading failed, and `body_timeout`.
  */
-export async function readBytes(source: BodySource, limits: BodyLimits): Promise<Uint8Array> {
-  const maxBytes = limits.maxBodyBytes;
-  const bytes = toBytes(typeof source === "function" ? await read(source, limits) : source);
-  if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes, bytes.byteLength);
+export function readBytes(source: BodySource, limits: BodyLimits): Uint8Array | Promise<Uint8Array> {
+  return typeof source === "function" ? read(source, limits) : bounded(source, limits);
+}
+
+function bounded(body: RawBody, { maxBodyBytes }: BodyLimits): Uint8Array {
+  const bytes = toBytes(body);
+  if (bytes.byteLength > maxBodyBytes) throw tooLarge(maxBodyBytes, bytes.byteLength);
   return bytes;
 }
 
-async function read(source: ReadBody, { maxBodyBytes, bodyTimeoutMs, clock }: BodyLimits): Promise<RawBody> {
-  const controller = new AbortController();
-  let callOff = (): void => undefined;
-  const timedOut = new Promise<never>((_, reject) => {
-    callOff = clock.schedule(bodyTimeoutMs, () => {
-      const error = tooSlow(bodyTimeoutMs);
-      reject(error);
-      controller.abort(error);
-    });
-  });
+async function read(source: ReadBody, limits: BodyLimits): Promise<Uint8Array> {
+  const { maxBodyBytes, bodyTimeoutMs, clock } = limits;
   try {
-    return await Promise.race([source(maxBodyBytes, controller.signal), timedOut]);
+    const body = await runInTime((signal) => source(maxBodyBytes, signal), {
+      clock,
+      timeoutMs: bodyTimeoutMs,
+      overdue: () => tooSlow(bodyTimeoutMs),
+    });
+    return bounded(body, limits);
   } catch (cause) {
-    throw WebhookError.is(cause) ? cause : new WebhookError("body_incomplete", undefined, { cause });
-  } finally {
-    callOff();
+    throw WebhookError.is(cause) ? cause : cutShort(cause);
   }
 }
 
@@ -72,6 +71,11 @@ function toBytes(body: unknown): Uint8Array {
     `The body is ${quote(body)}, not the bytes that were sent: it was parsed or read before it was verified. Give the receiver the raw body; one that was serialised again does not verify.`,
     { field: "body" },
   );
+}
+
+/** The error for a body of which only a part came. */
+export function cutShort(cause?: unknown): WebhookError {
+  return new WebhookError("body_incomplete", "The connection ended before the whole body had arrived.", { cause });
 }
 
 /** The error for a body beyond the limit, also for hosts that stop reading there. */

@@ -23,36 +23,44 @@ export function quoteHeader(value: string | typeof AMBIGUOUS): string {
 
 /** Makes one way to read headers of the three in which hosts give them. */
 export function headerReader(source: HeaderSource): HeaderReader {
-  let valuesOf: ((name: string) => unknown) | null = null;
+  let valueOf: ((name: string, documented: string) => unknown) | null = null;
   return (name) => {
     try {
-      valuesOf ??= lookup(source);
-      return oneOf(valuesOf(name.toLowerCase()) ?? valuesOf(name));
+      valueOf ??= lookup(source);
+      return oneOf(valueOf(name.toLowerCase(), name));
     } catch {
       return AMBIGUOUS;
     }
   };
 }
 
-function lookup(source: unknown): (name: string) => unknown {
-  if (typeof source === "function") return (name) => (source as (name: string) => unknown)(name);
+function lookup(source: unknown): (name: string, documented: string) => unknown {
+  if (typeof source === "function") return inEitherCase((name) => (source as (name: string) => unknown)(name));
   if (typeof source !== "object" || source === null) return () => null;
-  if ("get" in source && typeof source.get === "function") return (name) => (source as Headers).get(name);
-  const index = byLowerCaseName(source);
-  return (name) => index.get(name);
+  if ("get" in source && typeof source.get === "function") return inEitherCase((name) => (source as Headers).get(name));
+  const record = source as Readonly<Record<string, unknown>>;
+  // Own names only, so that nothing is read off a prototype.
+  const keys = Object.keys(record);
+  return (name) => valueUnder(name, record, keys);
 }
 
-/** Own entries only, so that nothing is read off a prototype; two spellings of one name are two values. */
-function byLowerCaseName(record: object): ReadonlyMap<string, readonly unknown[]> {
-  const index = new Map<string, unknown[]>();
-  for (const [key, value] of Object.entries(record) as [string, unknown][]) {
-    const name = key.toLowerCase();
-    index.set(name, [...(index.get(name) ?? []), ...listOf(value)]);
+function inEitherCase(ask: (name: string) => unknown) {
+  return (name: string, documented: string): unknown => ask(name) ?? ask(documented);
+}
+
+/** Two spellings of one name are two values. A few comparisons of lengths cost less than an index of all headers. */
+function valueUnder(name: string, record: Readonly<Record<string, unknown>>, keys: readonly string[]): unknown {
+  let found: unknown;
+  for (const key of keys) {
+    if (key.length !== name.length || (key !== name && key.toLowerCase() !== name)) continue;
+    const value = record[key];
+    found = found === undefined || found === null ? value : [...listOf(found), ...listOf(value)];
   }
-  return index;
+  return found;
 }
 
 function oneOf(value: unknown): ReturnType<HeaderReader> {
+  if (typeof value === "string") return value;
   const values = listOf(value);
   if (values.length === 0) return null;
   const [first] = values;

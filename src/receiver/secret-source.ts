@@ -16,8 +16,8 @@ export type SecretLookup = (webhookId: string | null) => SecretAnswer | Promise<
 
 type SecretAnswer = string | readonly string[] | null | undefined;
 
-/** Answers at least one usable secret. */
-export type SecretsFor = (webhookId: string | null) => Promise<readonly string[]>;
+/** Answers at least one usable secret: at once, where none is looked up. */
+export type SecretsFor = (webhookId: string | null) => readonly string[] | Promise<readonly string[]>;
 
 /**
  * Checks the `secret` option and makes a lookup of it.
@@ -31,7 +31,7 @@ export function secretsFrom(source: unknown): SecretsFor {
   const checked = secrets.map((secret, index) =>
     checkSecret(secret, Array.isArray(source) ? `secret[${index}]` : "secret"),
   );
-  return () => Promise.resolve(checked);
+  return () => checked;
 }
 
 /** Length is not judged: who registered the webhook chose it, and what is too short for us may be long in use. */
@@ -63,6 +63,6 @@ async function ask(source: SecretLookup, webhookId: string | null): Promise<unkn
   try {
     return await source(webhookId);
   } catch (cause) {
-    throw new WebhookError("secret_unavailable", undefined, { cause });
+    throw new WebhookError("secret_unavailable", "The `secret` function threw; the event was not handled.", { cause });
   }
 }

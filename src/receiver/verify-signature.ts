@@ -9,7 +9,7 @@ import {
 } from "../protocol/headers.js";
 import { matchSignature } from "../protocol/signature.js";
 import { matchStandardSignature } from "../protocol/standard-signature.js";
-import type { ReceiverSettings, SignatureRequirement } from "./options.js";
+import type { ReceiverSettings, SignatureRequirement } from "./settings.js";
 import type { HeaderReader } from "./request-headers.js";
 
 /** What the signatures of a request prove. */
@@ -41,16 +41,33 @@ const MAX_WEBHOOK_ID_LENGTH = 128;
  * @throws {@link WebhookError} `signature_missing`, `signature_invalid`, `timestamp_outside_tolerance`,
  *   `secret_unavailable`.
  */
-export async function verifySignature(
+export function verifySignature(
   read: HeaderReader,
   body: Uint8Array,
   settings: ReceiverSettings,
-): Promise<SignatureProof> {
+): SignatureProof | Promise<SignatureProof> {
   const signature = read(SIGNATURE_HEADER);
   const standardSignature = read(STANDARD_SIGNATURE_HEADER);
   requireSignatures(settings.require, signature !== null, standardSignature !== null);
   const webhookId = readWebhookId(read);
-  const secrets = await settings.secretsFor(webhookId);
+  const prove = (secrets: readonly string[]): SignatureProof =>
+    proofOf({ read, body, signature, standardSignature, webhookId, secrets }, settings);
+  const secrets = settings.secretsFor(webhookId);
+  return secrets instanceof Promise ? secrets.then(prove) : prove(secrets);
+}
+
+/** A request, and the secrets that may have signed it. */
+interface SignedRequest {
+  readonly read: HeaderReader;
+  readonly body: Uint8Array;
+  readonly signature: Reading;
+  readonly standardSignature: Reading;
+  readonly webhookId: string | null;
+  readonly secrets: readonly string[];
+}
+
+function proofOf(request: SignedRequest, settings: ReceiverSettings): SignatureProof {
+  const { read, body, signature, standardSignature, webhookId, secrets } = request;
   const auraconnect =
     signature === null ? null : held(SIGNATURE_HEADER, matchSignature(body, signature, secrets), secrets.length);
   if (standardSignature === null) {

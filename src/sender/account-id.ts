@@ -1,4 +1,4 @@
-import { WebhookError } from "../errors.js";
+import { plainError } from "../error-table.js";
 
 /** The account of hosts that have only one. */
 export const DEFAULT_ACCOUNT_ID = "default";
@@ -8,5 +8,5 @@ const ACCOUNT_ID = /^[^\p{Cc}\p{Cs}]{1,128}$/u;
 /** @throws {@link WebhookError} `account_id_invalid`. */
 export function readAccountId(accountId: unknown = DEFAULT_ACCOUNT_ID): string {
   if (typeof accountId === "string" && ACCOUNT_ID.test(accountId)) return accountId;
-  throw new WebhookError("account_id_invalid", undefined, { field: "accountId" });
+  throw plainError("account_id_invalid", { field: "accountId" });
 }

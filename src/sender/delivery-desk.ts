@@ -1,3 +1,4 @@
+import { plainError } from "../error-table.js";
 import { WebhookError } from "../errors.js";
 import { quote } from "../domain/quote.js";
 import type { Clock } from "../ports/clock.js";
@@ -104,7 +105,7 @@ export class DeliveryDesk implements Deliveries {
   async #findActive(key: WebhookKey): Promise<WebhookRecord> {
     const webhook = await this.context.findWebhook(key);
     if (webhook.active) return webhook;
-    throw new WebhookError("webhook_inactive", undefined, { field: "webhookId" });
+    throw plainError("webhook_inactive", { field: "webhookId" });
   }
 }
 
@@ -113,8 +114,8 @@ function keyOf({ accountId, webhookId }: WebhookKey): { readonly accountId: stri
 }
 
 function refused(result: Exclude<ResendResult, "resent">, { eventId }: DeliveryRow): WebhookError {
-  if (result === "pending") return new WebhookError("delivery_pending", undefined, { field: "eventId" });
-  if (result === "missing") return new WebhookError("delivery_not_found", undefined, { field: "eventId" });
+  if (result === "pending") return plainError("delivery_pending", { field: "eventId" });
+  if (result === "missing") return plainError("delivery_not_found", { field: "eventId" });
   return new WebhookError(
     "resend_too_late",
     `${eventId} was created more than 7 days ago and is not sent any more; publish what it told as a new event.`,

@@ -1,3 +1,4 @@
+import { plainError } from "../error-table.js";
 import { WebhookError } from "../errors.js";
 import { readText, readWholeNumber } from "../domain/option-value.js";
 import { quote } from "../domain/quote.js";
@@ -163,7 +164,7 @@ export function readQuery(query: ListDeliveries): DeliveryQuery {
     });
   }
   if (cursor !== undefined && !(typeof cursor === "string" && /^dlv_[0-9a-z]{1,64}$/.test(cursor))) {
-    throw new WebhookError("cursor_invalid", undefined, { field: "cursor" });
+    throw plainError("cursor_invalid", { field: "cursor" });
   }
   return {
     accountId: readAccountId(query.accountId),

@@ -1,3 +1,4 @@
+import { plainError } from "../error-table.js";
 import { WebhookError } from "../errors.js";
 import type { Clock } from "../ports/clock.js";
 import type { DeliveryLog, DeliveryPage } from "../ports/delivery-log.js";
@@ -71,7 +72,7 @@ export class Recoveries {
   async get(webhook: RecoveryOf, recoveryId: string): Promise<Recovery> {
     const note = await this.context.notes.read(keyOf(webhook));
     if (note !== null && stateOf(note).id === recoveryId) return toRecovery(webhook.webhookId, stateOf(note));
-    throw new WebhookError("recovery_not_found", undefined, { field: "recoveryId" });
+    throw plainError("recovery_not_found", { field: "recoveryId" });
   }
 
   start(): void {

@@ -1,3 +1,4 @@
+import { plainError } from "../error-table.js";
 import { WebhookError } from "../errors.js";
 import type { Clock } from "../ports/clock.js";
 import type { NoteKey, Notes } from "../ports/notes.js";
@@ -60,7 +61,7 @@ export async function runOnce<Answer>(
   run: () => Promise<{ readonly answer: Answer; readonly kept?: Answer }>,
 ): Promise<OnceAnswer<Answer>> {
   if (typeof key !== "string" || !KEY.test(key)) {
-    throw new WebhookError("idempotency_key_invalid", undefined, { field: "Idempotency-Key" });
+    throw plainError("idempotency_key_invalid", { field: "Idempotency-Key" });
   }
   const noteKey: NoteKey = { accountId: readAccountId(accountId), kind: KIND, key };
   const claim = new KeyClaim(context, noteKey, fingerprint);
@@ -149,10 +150,10 @@ async function replay<Answer>(notes: Notes, key: NoteKey, fingerprint: string): 
   const note = await notes.read(key);
   const kept = note === null ? null : (JSON.parse(note.text) as Kept);
   if (kept !== null && kept.fingerprint !== fingerprint) {
-    throw new WebhookError("idempotency_key_conflict", undefined, { field: "Idempotency-Key" });
+    throw plainError("idempotency_key_conflict", { field: "Idempotency-Key" });
   }
   if (kept === null || !("answer" in kept)) {
-    throw new WebhookError("idempotency_key_in_use", undefined, {
+    throw plainError("idempotency_key_in_use", {
       field: "Idempotency-Key",
       retryAfterMs: RETRY_AFTER_MS,
     });

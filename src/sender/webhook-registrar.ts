@@ -1,3 +1,4 @@
+import { plainError } from "../error-table.js";
 import { WebhookError } from "../errors.js";
 import { readWholeNumber } from "../domain/option-value.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
@@ -225,7 +226,7 @@ export class WebhookRegistrar<Catalog extends EventCatalog> implements Webhooks<
     const { registry, cache, clock } = this.context;
     for (;;) {
       const record = await this.find(key);
-      if (key.revision !== undefined && key.revision !== record.revision) throw new WebhookError("webhook_stale");
+      if (key.revision !== undefined && key.revision !== record.revision) throw plainError("webhook_stale");
       const now = clock.now();
       const changes = apply(record, now);
       if (changes === null) return record;
@@ -246,7 +247,7 @@ function endOfDebug({ debugUntil }: WebhookRecord, nowMs: number): number | null
 }
 
 function notFound(): WebhookError {
-  return new WebhookError("webhook_not_found", undefined, { field: "webhookId" });
+  return plainError("webhook_not_found", { field: "webhookId" });
 }
 
 /** A place in the order of registration, which holds even when the webhook it names is deleted. */
@@ -257,8 +258,7 @@ function cursorOf({ createdAt, id }: WebhookRecord): string {
 function afterCursor(webhooks: readonly WebhookRecord[], cursor: unknown): number {
   const written = typeof cursor === "string" ? cursor : "";
   const [, createdAt, id] = /^(\d{1,16})\.(webhook_[0-9a-z]{1,64})$/.exec(written) ?? [];
-  if (createdAt === undefined || id === undefined)
-    throw new WebhookError("cursor_invalid", undefined, { field: "cursor" });
+  if (createdAt === undefined || id === undefined) throw plainError("cursor_invalid", { field: "cursor" });
   const known = webhooks.findIndex((webhook) => webhook.id === id);
   if (known !== -1) return known + 1;
   const next = webhooks.findIndex((webhook) => webhook.createdAt > Number(createdAt));

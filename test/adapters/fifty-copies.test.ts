@@ -2,15 +2,40 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { postgresUrl, testSchema } from "./postgres/database.js";
+import { ownPrefix } from "./redis/own-prefix.js";
 import { databaseFile } from "./sqlite/database-file.js";
 
 const FIXTURE = fileURLToPath(new URL("fifty-copies.fixture.ts", import.meta.url));
 const COPIES = 50;
 
-/** The stores that several processes can share. `opener` is a module that opens the one named by `where`. */
-const STORES: readonly { readonly name: string; readonly opener: string; readonly where: () => string }[] = [
-  { name: "SQLite", opener: new URL("sqlite/open-idempotency.ts", import.meta.url).href, where: databaseFile },
+/** A store that several processes can share. The module `open-idempotency.ts` in its folder opens the one named by
+ * `where`. */
+interface SharedStore {
+  readonly name: string;
+  readonly folder: string;
+  /** Whether there is what it needs. */
+  readonly isThere: boolean;
+  readonly where: () => string;
+}
+
+const redisUrl = inject("redisUrl");
+
+const STORES: readonly SharedStore[] = [
+  { name: "SQLite", folder: "sqlite", isThere: true, where: databaseFile },
+  {
+    name: "PostgreSQL",
+    folder: "postgres",
+    isThere: postgresUrl !== null,
+    where: () => JSON.stringify({ connectionString: postgresUrl, schema: testSchema("copies") }),
+  },
+  {
+    name: "Redis",
+    folder: "redis",
+    isThere: redisUrl !== null,
+    where: () => JSON.stringify({ url: redisUrl, prefix: ownPrefix(redisUrl ?? "") }),
+  },
 ];
 
 interface Answer {
@@ -18,9 +43,10 @@ interface Answer {
   readonly statuses: readonly number[];
 }
 
-describe.each(STORES)("50 copies of one event over two processes on $name", ({ opener, where }) => {
-  test("run its handler once", { timeout: 30_000 }, async () => {
+describe.each(STORES)("50 copies of one event over two processes on $name", ({ folder, isThere, where }) => {
+  test.skipIf(!isThere)("run its handler once", { timeout: 30_000 }, async () => {
     const place = where();
+    const opener = new URL(`${folder}/open-idempotency.ts`, import.meta.url).href;
     const processes = await Promise.all([0, 1].map(() => startProcess(opener, place)));
     const answers = await Promise.all(processes.map(({ go }) => go()));
     expect(answers.reduce((sum, { runs }) => sum + runs, 0)).toBe(1);

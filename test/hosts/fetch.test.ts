@@ -4,6 +4,7 @@ import { fetchReceiver } from "@auraconnect/webhooks/fetch";
 import { createReceiver } from "@auraconnect/webhooks/receiver";
 import type { RequestListener } from "node:http";
 import { signedRequest } from "../../src/testing/signed-request.js";
+import { simulatedClock } from "../../src/testing/simulated-clock.js";
 import { secret, testHost } from "./host-cases.js";
 import { listen, sendOver, type HostAnswer, type HostRequest } from "./http-client.js";
 
@@ -102,6 +103,27 @@ describe("fetchReceiver", () => {
     const response = await fetchReceiver(createReceiver({ secret, maxBodyBytes: 10_000 }))(request);
     expect(response.status).toBe(413);
     expect(given).toBeLessThan(15);
+  });
+
+  test("counts what comes, whatever the length that was declared", async () => {
+    const body = Readable.toWeb(Readable.from([Buffer.alloc(600), Buffer.alloc(600)])) as Body;
+    const headers = { "Content-Length": "600" };
+    const request = new Request("http://localhost/", { method: "POST", headers, body, duplex: "half" });
+    expect((await fetchReceiver(createReceiver({ secret, maxBodyBytes: 1_000 }))(request)).status).toBe(413);
+  });
+
+  test("cuts off a body that does not come, and lets go of its stream", async () => {
+    const clock = simulatedClock(Date.now());
+    const cancel = vi.fn();
+    const start = (controller: ReadableStreamDefaultController) => {
+      controller.enqueue(Buffer.from("{"));
+    };
+    const stalled = new ReadableStream({ start, cancel });
+    const request = new Request("http://localhost/", { method: "POST", body: stalled, duplex: "half" });
+    const answering = fetchReceiver(createReceiver({ secret, clock, bodyTimeoutMs: 5_000 }))(request);
+    await clock.advance(5_000);
+    expect(await answerOf(await answering)).toMatchObject({ status: 408, body: '{"error":"body_timeout"}' });
+    expect(cancel).toHaveBeenCalledOnce();
   });
 
   test("answers 400 when the body breaks off", async () => {

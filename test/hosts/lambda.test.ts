@@ -90,6 +90,16 @@ describe("lambdaReceiver", () => {
     expect([statusCode, body]).toEqual([400, '{"error":"event_malformed"}']);
   });
 
+  test("answers a load balancer that sends lists of values with such lists, for it drops others", async () => {
+    const { headers: _headers, ...event } = restApi({ ...signed(), method: "PUT" });
+    const answer = await handlerOf(createReceiver({ secret }))(event);
+    expect(answer).toMatchObject({
+      statusCode: 405,
+      multiValueHeaders: { Allow: ["POST"], "Content-Type": ["application/json"] },
+    });
+    expect(await handlerOf(createReceiver({ secret }))(restApi(signed()))).not.toHaveProperty("multiValueHeaders");
+  });
+
   test("refuses base64 over the limit before it is decoded", async () => {
     const decode = vi.spyOn(Buffer, "from");
     const event = { ...httpApi(signed()), body: "A".repeat(400_000), isBase64Encoded: true };

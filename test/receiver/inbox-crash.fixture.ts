@@ -1,19 +1,17 @@
 /**
- * A receiver that is killed: takes the events of the sender over HTTP into an inbox in SQLite, and books each in the
- * ledger of the same file. Says on stdout where it is; at the place that is given it stays until it is killed.
+ * A receiver that is killed: takes the events of the sender over HTTP into an inbox, and books each in the ledger of the
+ * same database. Says on stdout where it is; at the place that is given it stays until it is killed.
  */
-import Database from "better-sqlite3";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { nodeReceiver } from "@auraconnect/webhooks/node";
 import { createReceiver } from "@auraconnect/webhooks/receiver";
-import { sqliteInbox } from "@auraconnect/webhooks/sqlite";
+import type { OpenInbox } from "./inbox-crash.test.js";
 
-const [path = "", place = "", hoursAhead = "0"] = process.argv.slice(2);
-const database = new Database(path);
-database.pragma("journal_mode = wal");
-database.exec("create table if not exists ledger (event_id text not null)");
-const book = database.prepare("insert into ledger values (?)");
+const [opener = "", where = "", place = "", hoursAhead = "0"] = process.argv.slice(2);
+const { open } = (await import(opener)) as { readonly open: OpenInbox };
+// A later process lives in a later time, so that the leases of the one before are over.
+const { inbox, book } = await open(where, () => Date.now() + Number(hoursAhead) * 3_600_000);
 
 /** Tells the place, and where it is the one to die at, never goes on. */
 async function reach(here: string, id: string): Promise<void> {
@@ -21,16 +19,9 @@ async function reach(here: string, id: string): Promise<void> {
   if (here === place) await new Promise(() => setInterval(() => undefined, 1_000));
 }
 
-const receiver = createReceiver({
-  secret: "your-webhook-secret",
-  // A later process lives in a later time, so that the leases of the one before are over.
-  inbox: sqliteInbox({ path, now: () => Date.now() + Number(hoursAhead) * 3_600_000 }),
-}).on("*", async (event, context) => {
+const receiver = createReceiver({ secret: "your-webhook-secret", inbox }).on("*", async (event, context) => {
   await reach("begun", event.id);
-  database.transaction(() => {
-    book.run(event.id);
-    void context.complete(database);
-  })();
+  await book(event.id, context);
   await reach("committed", event.id);
 });
 

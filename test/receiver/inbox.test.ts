@@ -2,9 +2,11 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { INBOX_RETRY_SCHEDULE } from "@auraconnect/webhooks";
 import { memoryIdempotency, memoryInbox } from "@auraconnect/webhooks/memory";
 import {
+  createInbox,
   createReceiver,
   type EventContext,
   type Inbox,
+  type InboxStore,
   type ReceiverOptions,
   WebhookError,
 } from "@auraconnect/webhooks/receiver";
@@ -41,7 +43,7 @@ function setUp(options: Partial<ReceiverOptions> = {}, changes: Partial<Inbox> =
 }
 
 /** The methods of an inbox as functions, so that some can be replaced. */
-function bound(inbox: Inbox): Inbox {
+function bound(inbox: InboxStore): InboxStore {
   return {
     put: (event) => inbox.put(event),
     claim: (request) => inbox.claim(request),
@@ -453,9 +455,41 @@ describe("context.complete", () => {
   });
 });
 
+describe("an inbox of one's own", () => {
+  test("is made of a store", async () => {
+    const { store, put } = ownStore();
+    const receiver = createReceiver({ secret, inbox: createInbox(store) });
+    const handled = new Promise((resolve) => receiver.on("*", resolve));
+    await receiver.start();
+    onTestFinished(() => receiver.stop());
+    const { method, headers, body } = signedRequest({ type: "order.created", secret, id: "evt_1" });
+    expect((await receiver.receive({ method, header: headers, body })).status).toBe(200);
+    expect(await handled).toMatchObject({ id: "evt_1" });
+    expect(put).toHaveBeenCalledOnce();
+  });
+
+  test("is refused as long as nothing works it, and what is no store is refused", () => {
+    const { store } = ownStore();
+    const bare = () => createReceiver({ secret, inbox: store as never });
+    expect(bare).toThrow("`inbox` is what sqliteInbox, postgresInbox or createInbox made; it was an object.");
+    expect(() => createInbox({ ...store, close: undefined } as never)).toThrow(
+      "`store` is an object with put, claim, renew",
+    );
+    expect(() => createInbox(undefined as never)).toThrow(
+      "createInbox takes an object, such as { put }; it was undefined.",
+    );
+  });
+
+  function ownStore() {
+    const methods = bound(memoryInbox());
+    const put = vi.fn<InboxStore["put"]>((event) => methods.put(event));
+    return { store: { ...methods, put }, put };
+  }
+});
+
 describe("options of an inbox", () => {
   test.each([
-    [{ inbox: {} }, "inbox", "`inbox` is an object with put, claim, renew"],
+    [{ inbox: {} }, "inbox", "`inbox` is what sqliteInbox, postgresInbox or createInbox made"],
     [{ inbox: null }, "inbox", "it was null."],
     [{ inbox: memoryInbox(), idempotency: memoryIdempotency() }, "idempotency", "An `inbox` remembers ids itself"],
     [{ concurrency: 5 }, "concurrency", "`concurrency` is of an `inbox`, and there is none"],

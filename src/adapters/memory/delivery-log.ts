@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/require-await -- async makes a refusal a rejection, as the port promises */
-import { WebhookError } from "../../errors.js";
+import { plainError } from "../../error-table.js";
 import type {
   DeliveryCounts,
   DeliveryLog,
@@ -85,7 +85,7 @@ export class MemoryDeliveryLog implements DeliveryLog {
   /** The place behind the first row of the page. */
   #startOf(rows: readonly Delivery[], { accountId, after, until }: DeliveryQuery): number {
     const cursor = after === undefined ? undefined : this.ledger.deliveries.get(after);
-    if (after !== undefined && cursor?.event.accountId !== accountId) throw new WebhookError("cursor_invalid");
+    if (after !== undefined && cursor?.event.accountId !== accountId) throw plainError("cursor_invalid");
     let low = 0;
     let high = rows.length;
     while (low < high) {

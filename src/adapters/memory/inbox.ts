@@ -4,7 +4,7 @@ import { readFunction } from "../../domain/option-value.js";
 import { WebhookError } from "../../errors.js";
 import type {
   ClaimedInboxEvent,
-  Inbox,
+  InboxStore,
   InboxClaims,
   InboxCompletion,
   InboxEvent,
@@ -16,7 +16,7 @@ import type {
   NewInboxEvent,
 } from "../../ports/inbox.js";
 
-/** Options of {@link memoryInbox}. */
+/** Options of `memoryInbox`. */
 export interface MemoryInboxOptions {
   /** Milliseconds since the Unix epoch. Defaults to the machine's clock. */
   readonly now?: (() => number) | undefined;
@@ -33,17 +33,12 @@ interface Row extends NewInboxEvent {
   error: string | null;
 }
 
-/**
- * An inbox for tests: what it holds is lost with the process, and it grows without bound. It takes part in no
- * transaction.
- *
- * @throws {@link WebhookError} `option_invalid`, naming the option, what it was and what it can be.
- */
-export function memoryInbox({ now }: MemoryInboxOptions = {}): Inbox {
+/** What `memoryInbox` keeps its events in; the door gives it what works them. */
+export function memoryInboxStore({ now }: MemoryInboxOptions = {}): InboxStore {
   return new MemoryInbox(readFunction("now", now, Date.now));
 }
 
-class MemoryInbox implements Inbox {
+class MemoryInbox implements InboxStore {
   /** In the order in which they were stored. */
   readonly #rows = new Map<string, Row>();
   #seq = 0;
@@ -79,7 +74,7 @@ class MemoryInbox implements Inbox {
     return { events, nextDueInMs: next === undefined ? null : Math.max(0, next.dueAt - now) };
   }
 
-  async renew({ holds, leaseMs }: Parameters<Inbox["renew"]>[0]): Promise<readonly string[]> {
+  async renew({ holds, leaseMs }: Parameters<InboxStore["renew"]>[0]): Promise<readonly string[]> {
     return holds.flatMap((hold) => {
       const row = this.#held(hold);
       if (row === undefined) return [];
@@ -105,7 +100,10 @@ class MemoryInbox implements Inbox {
   }
 
   completeIn(_transaction: unknown, _completion: InboxCompletion): never {
-    throw new WebhookError("transaction_unsupported", "memoryInbox() has no transactions; use sqliteInbox().");
+    throw new WebhookError(
+      "transaction_unsupported",
+      "memoryInbox() has no transactions; use sqliteInbox() or postgresInbox().",
+    );
   }
 
   async list(query: InboxQuery = {}): Promise<InboxPage> {

@@ -1,4 +1,4 @@
-import { WebhookError } from "../../errors.js";
+import { plainError } from "../../error-table.js";
 import type {
   DeliveryCounts,
   DeliveryLog,
@@ -135,7 +135,7 @@ export class PostgresDeliveryLog implements DeliveryLog {
     if (after === undefined) return { before: end, after: "" };
     const values = [toStored(after), toStored(accountId)];
     const [last] = await this.connection().all<{ storedAt: number }>(GET_STORED_AT, values);
-    if (last === undefined) throw new WebhookError("cursor_invalid");
+    if (last === undefined) throw plainError("cursor_invalid");
     const storedAt = Number(last.storedAt);
     return storedAt < end ? { before: storedAt, after: toStored(after) } : { before: end, after: "" };
   }

@@ -6,9 +6,9 @@ import { enqueue, type Send } from "./enqueue.js";
 import { sqlStateOf, storeError } from "./failure.js";
 import { channelOf, NOTIFY } from "./wake-up.js";
 
-const SAVEPOINT = "savepoint webhook_enqueue";
-const RELEASE = "release savepoint webhook_enqueue";
-const ROLLBACK_TO = "rollback to savepoint webhook_enqueue";
+const SAVEPOINT = "savepoint webhooks_call";
+const RELEASE = "release savepoint webhooks_call";
+const ROLLBACK_TO = "rollback to savepoint webhooks_call";
 
 /** What PostgreSQL says of a connection that a host cannot have meant. */
 const MISTAKES: Readonly<Record<string, string>> = {
@@ -34,16 +34,31 @@ export function enqueueInTransaction(
   now: number | null,
   events: readonly NewEvent[],
 ): Promise<readonly EnqueueResult[]> {
+  return inHostTransaction(connection, transaction, async (send) => {
+    const { results, due } = await enqueue(send, now, events, null);
+    // Delivered with the commit, and to this process too: it cannot know when that is.
+    if (due) await send(NOTIFY, [channelOf(connection.schema), ""]);
+    return results;
+  });
+}
+
+/**
+ * Runs statements in a transaction of the host's, one call after the other. A failure undoes what its call wrote, by a
+ * savepoint, and leaves the transaction usable.
+ *
+ * @throws {@link WebhookError} `option_invalid` for what is no open transaction on the store's database; otherwise what
+ *   `run` throws, as an error of the store's.
+ */
+export function inHostTransaction<Result>(
+  connection: PostgresConnection,
+  transaction: unknown,
+  run: (send: Send) => Promise<Result>,
+): Promise<Result> {
   if (!isQueryable(transaction)) throw invalid("is an object with `query(text, values)`, such as a client of pg");
   return inTurn(transaction, async () => {
     const send: Send = async (sql, values) => rowsOf(await transaction.query(connection.textOf(sql), [...values]));
     try {
-      return await guarded(transaction, async () => {
-        const { results, due } = await enqueue(send, now, events, null);
-        // Delivered with the commit, and to this process too: it cannot know when that is.
-        if (due) await send(NOTIFY, [channelOf(connection.schema), ""]);
-        return results;
-      });
+      return await guarded(transaction, () => run(send));
     } catch (error) {
       const mistake = MISTAKES[sqlStateOf(error) ?? ""];
       throw mistake === undefined ? storeError(error) : invalid(mistake, error);

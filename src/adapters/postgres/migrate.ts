@@ -1,25 +1,32 @@
 import { WebhookError } from "../../errors.js";
 import type { PostgresConnection } from "./connection.js";
 import { RECEIVER_MIGRATIONS } from "./idempotency-sql.js";
+import { INBOX_MIGRATIONS } from "./inbox-sql.js";
 import { checkSchemaName, inSchema } from "./schema-name.js";
 import { SENDER_MIGRATIONS } from "./sender-schema-sql.js";
 
-/** A set of tables with a version of its own: what a sender keeps, or what a receiver keeps. */
+/** A set of tables with a version of its own: what a sender keeps, what a receiver remembers, or its inbox. */
 export interface Component {
-  readonly name: "sender" | "receiver";
+  readonly name: "sender" | "receiver" | "inbox";
   /** The steps from nothing to the present tables, in order; forward only. */
   readonly migrations: readonly string[];
 }
 
 export const SENDER: Component = { name: "sender", migrations: SENDER_MIGRATIONS };
 export const RECEIVER: Component = { name: "receiver", migrations: RECEIVER_MIGRATIONS };
+export const INBOX: Component = { name: "inbox", migrations: INBOX_MIGRATIONS };
+
+const COMPONENTS = [SENDER, RECEIVER, INBOX];
 
 /** Options of {@link postgresMigrations}. */
 export interface PostgresMigrationsOptions {
   /** The schema of the tables. Defaults to `webhooks`. */
   readonly schema?: string | undefined;
-  /** Whose tables: `postgresStore` needs those of the sender, `postgresIdempotency` those of the receiver. Defaults to both. */
-  readonly components?: readonly ("sender" | "receiver")[] | undefined;
+  /**
+   * Whose tables: `postgresStore` needs those of the sender, `postgresIdempotency` those of the receiver, `postgresInbox`
+   * those of the inbox. Defaults to all.
+   */
+  readonly components?: readonly Component["name"][] | undefined;
 }
 
 /** The oldest server with everything that the statements use. */
@@ -41,9 +48,8 @@ const GET_VERSION = /* sql */ `select version from webhooks.webhook_schema where
  */
 export function postgresMigrations(options: PostgresMigrationsOptions = {}): string {
   const schema = checkSchemaName(options.schema);
-  const { components = ["sender", "receiver"] } = options;
-  return [SENDER, RECEIVER]
-    .filter(({ name }) => components.includes(name))
+  const { components } = options;
+  return COMPONENTS.filter(({ name }) => components?.includes(name) ?? true)
     .map((component) => `${migrationOf(component, schema)};\n`)
     .join("\n");
 }

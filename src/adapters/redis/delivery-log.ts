@@ -1,4 +1,4 @@
-import { WebhookError } from "../../errors.js";
+import { plainError } from "../../error-table.js";
 import type {
   DeliveryCounts,
   DeliveryLog,
@@ -102,7 +102,7 @@ async function positionOf(keyspace: Keyspace, { accountId, after, until }: Deliv
   if (after === undefined) return { before: end, after: "" };
   const text = textOf(await keyspace.run(keyspace.partitionOf(accountId), GET_RECORD, [toField(after)]));
   const record = text === "" ? null : parseRecord(text);
-  if (record?.accountId !== accountId) throw new WebhookError("cursor_invalid");
+  if (record?.accountId !== accountId) throw plainError("cursor_invalid");
   return record.storedAt < end ? { before: record.storedAt, after } : { before: end, after: "" };
 }
 

@@ -1,4 +1,4 @@
-import { WebhookError } from "../../errors.js";
+import { plainError } from "../../error-table.js";
 import type {
   DeliveryCounts,
   DeliveryLog,
@@ -151,7 +151,7 @@ function positionOf(statements: Statements, { accountId, after, until }: Deliver
   const end = until ?? Number.MAX_SAFE_INTEGER;
   if (after === undefined) return { before: end, after: "" };
   const last = statements.get<{ storedAt: number }>(GET_STORED_AT, toStored(after), toStored(accountId));
-  if (last === undefined) throw new WebhookError("cursor_invalid");
+  if (last === undefined) throw plainError("cursor_invalid");
   return last.storedAt < end ? { before: last.storedAt, after: toStored(after) } : { before: end, after: "" };
 }
 

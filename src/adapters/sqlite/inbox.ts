@@ -4,7 +4,7 @@ import { readFunction } from "../../domain/option-value.js";
 import { quote } from "../../domain/quote.js";
 import { WebhookError } from "../../errors.js";
 import type {
-  Inbox,
+  InboxStore,
   InboxClaims,
   InboxCompletion,
   InboxEvent,
@@ -23,7 +23,7 @@ import type { Component } from "./migrate.js";
 import { openConnection, type SqliteLocation } from "./open-connection.js";
 import { fromStored, fromStoredOrNull, toStored } from "./text.js";
 
-/** Options of {@link sqliteInbox}. */
+/** Options of `sqliteInbox`. */
 export type SqliteInboxOptions = SqliteLocation & {
   /** Milliseconds since the Unix epoch. Defaults to the machine's clock. */
   readonly now?: (() => number) | undefined;
@@ -35,23 +35,13 @@ const INBOX: Component = { name: "inbox", migrations: SQL.INBOX_MIGRATIONS };
 const PUTS_PER_PURGE = 50;
 const IDS_PER_PURGE = 200;
 
-/**
- * Keeps acknowledged events in a SQLite file until they are handled. Several processes on one machine may share it. The
- * file is opened by the first call. Events that come in one turn of the event loop share a commit, which is on disk when
- * they are acknowledged.
- *
- * `context.complete(connection)` takes a better-sqlite3 or `node:sqlite` connection of yours on the same file, with an
- * open transaction.
- *
- * @throws {@link WebhookError} `option_invalid` at once; from its methods `driver_missing`, `store_incompatible` or
- *   `store_unavailable`.
- */
-export function sqliteInbox(options: SqliteInboxOptions): Inbox {
+/** What `sqliteInbox` keeps its events in; the door gives it what works them. */
+export function sqliteInboxStore(options: SqliteInboxOptions): InboxStore {
   const { now, ...location } = checkLocation("sqliteInbox", options, { now: true });
   return new SqliteInbox(location, readFunction("now", now, Date.now));
 }
 
-class SqliteInbox implements Inbox {
+class SqliteInbox implements InboxStore {
   readonly #now: () => number;
   #opening: Promise<SqliteConnection> | null = null;
   #puts = 0;
@@ -72,7 +62,7 @@ class SqliteInbox implements Inbox {
     });
   }
 
-  async claim({ limit, leaseMs }: Parameters<Inbox["claim"]>[0]): Promise<InboxClaims> {
+  async claim({ limit, leaseMs }: Parameters<InboxStore["claim"]>[0]): Promise<InboxClaims> {
     const connection = await this.#open();
     // Asking takes no lock, so that idle workers are in nobody's way.
     const waits = await connection.read((statements) => nextDueInMs(statements, this.#now()));
@@ -80,7 +70,7 @@ class SqliteInbox implements Inbox {
     return connection.write((statements) => claimEvents(statements, this.#now(), limit, leaseMs));
   }
 
-  async renew({ holds, leaseMs }: Parameters<Inbox["renew"]>[0]): Promise<readonly string[]> {
+  async renew({ holds, leaseMs }: Parameters<InboxStore["renew"]>[0]): Promise<readonly string[]> {
     return this.#write((statements) => {
       const dueAt = this.#now() + Math.ceil(leaseMs);
       return holds

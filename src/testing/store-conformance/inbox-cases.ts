@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { ClaimedInboxEvent, Inbox, InboxSettlement, NewInboxEvent } from "../../ports/inbox.js";
+import type { ClaimedInboxEvent, InboxStore, InboxSettlement, NewInboxEvent } from "../../ports/inbox.js";
 
 /** A promise of the inbox port, as a value: any test runner can run it against any inbox. */
 export interface InboxCase {
@@ -11,12 +11,12 @@ export interface InboxCase {
 /** What one case gets. Nothing of it is shared with another case. */
 export interface InboxCaseContext {
   /** An empty inbox that works by `now`. */
-  readonly inbox: Inbox;
+  readonly inbox: InboxStore;
   /** The time by which the inbox works: it stands still but for `advance`. A whole number of milliseconds. */
   readonly now: () => number;
   readonly advance: (ms: number) => void;
   /** Another handle on the same data, as another process would have; left out where the inbox has only one. */
-  readonly another?: (() => Promise<Inbox>) | undefined;
+  readonly another?: (() => Promise<InboxStore>) | undefined;
   /**
    * Runs `work` in a transaction of the host's own, then commits, or rolls back when `work` throws and throws that. Left
    * out where the inbox takes part in no transaction; it must then refuse with `transaction_unsupported`.
@@ -308,11 +308,11 @@ function event(id: string): NewInboxEvent {
   return { id, type: "order.created", body: "{}", context: "{}" };
 }
 
-async function take(inbox: Inbox): Promise<readonly ClaimedInboxEvent[]> {
+async function take(inbox: InboxStore): Promise<readonly ClaimedInboxEvent[]> {
   return (await inbox.claim({ limit: 10, leaseMs: LEASE_MS })).events;
 }
 
-async function takeOne(inbox: Inbox): Promise<ClaimedInboxEvent> {
+async function takeOne(inbox: InboxStore): Promise<ClaimedInboxEvent> {
   const [claimed, ...others] = await take(inbox);
   if (claimed === undefined || others.length > 0) assert.fail("One event should be due.");
   return claimed;

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { describe, expect, inject, test } from "vitest";
-import { postgresIdempotency, postgresMigrations, postgresStore } from "@auraconnect/webhooks/postgres";
+import { postgresIdempotency, postgresInbox, postgresMigrations, postgresStore } from "@auraconnect/webhooks/postgres";
 import { silentLogger } from "../../../src/ports/logger.js";
 import { webhookRecord } from "../../../src/testing/store-conformance/scene.js";
 import { testPool, testSchema } from "./database.js";
@@ -52,6 +52,7 @@ describe.skipIf(inject("postgresUrl") === null)("migrations", () => {
     for (const _ of ["once", "twice"]) await pool.query(postgresMigrations({ schema: byHand }));
     await openStore({ pool, schema: byItself });
     await postgresIdempotency({ pool, schema: byItself }).claim({ key: "evt", leaseMs: 1 });
+    await postgresInbox({ pool, schema: byItself }).list();
     expect(await shapeOf(pool, byHand)).toEqual(await shapeOf(pool, byItself));
     const store = await openStore({ pool, schema: byHand, migrate: false });
     expect(await store.webhooks.insert(webhookRecord("a"), 100)).toBe("inserted");

@@ -4,11 +4,12 @@ import * as LOG_SQL from "../../../src/adapters/postgres/delivery-log-sql.js";
 import * as QUEUE_SQL from "../../../src/adapters/postgres/delivery-queue-sql.js";
 import * as HEALTH_SQL from "../../../src/adapters/postgres/endpoint-health-sql.js";
 import * as IDEMPOTENCY_SQL from "../../../src/adapters/postgres/idempotency-sql.js";
+import * as INBOX_SQL from "../../../src/adapters/postgres/inbox-sql.js";
 import * as RATE_SQL from "../../../src/adapters/postgres/rate-window-sql.js";
 import * as RETENTION_SQL from "../../../src/adapters/postgres/retention-sql.js";
 import * as REGISTRY_SQL from "../../../src/adapters/postgres/webhook-registry-sql.js";
 import { inSchema } from "../../../src/adapters/postgres/schema-name.js";
-import { postgresIdempotency } from "@auraconnect/webhooks/postgres";
+import { postgresIdempotency, postgresInbox } from "@auraconnect/webhooks/postgres";
 import type { Scene } from "../../../src/testing/store-conformance/scene.js";
 import { testPool, testSchema } from "./database.js";
 import { openScene } from "./open-store.js";
@@ -34,10 +35,20 @@ const STATEMENTS: readonly (readonly [name: string, sql: string, indexes: readon
   ["PURGE_EVENTS", RETENTION_SQL.PURGE_EVENTS, ["webhook_events_pkey", "webhook_deliveries_by_event"]],
   ["CLAIM_KEY", IDEMPOTENCY_SQL.CLAIM_KEY, ["webhook_idempotency_pkey"]],
   ["PURGE_KEYS", IDEMPOTENCY_SQL.PURGE_KEYS, ["webhook_idempotency_by_expiry"]],
+  ["PUT_EVENT", INBOX_SQL.PUT_EVENT, ["webhook_inbox_by_id"]],
+  ["CLAIM_EVENTS", INBOX_SQL.CLAIM_EVENTS, ["webhook_inbox_due", "webhook_inbox_pkey"]],
+  ["RENEW_EVENTS", INBOX_SQL.RENEW_EVENTS, ["webhook_inbox_by_id"]],
+  ["COMPLETE_EVENT", INBOX_SQL.COMPLETE_EVENT, ["webhook_inbox_by_id"]],
+  ["RETRY_EVENT", INBOX_SQL.RETRY_EVENT, ["webhook_inbox_by_id"]],
+  ["BURY_EVENT", INBOX_SQL.BURY_EVENT, ["webhook_inbox_by_id"]],
+  ["RETURN_EVENT", INBOX_SQL.RETURN_EVENT, ["webhook_inbox_by_id"]],
+  ["REVIVE_EVENTS", INBOX_SQL.REVIVE_EVENTS, ["webhook_inbox_by_id"]],
+  ["DISCARD_EVENTS", INBOX_SQL.DISCARD_EVENTS, ["webhook_inbox_by_id"]],
+  ["PURGE_EVENTS", INBOX_SQL.PURGE_EVENTS, ["webhook_inbox_expiry"]],
 ];
 
 /** Those are prepared: a plan that is made while the tables are empty has to serve when they are full. */
-const PREPARED = ["ENQUEUE", "SETTLE", "CLAIM_KEY"];
+const PREPARED = ["ENQUEUE", "SETTLE", "CLAIM_KEY", "PUT_EVENT"];
 
 /** Rows of the tables that publishing alone does not fill. */
 const ROWS = [
@@ -48,6 +59,7 @@ const ROWS = [
   "insert into webhooks.webhook_rate_windows select i, '{}', '{}', 1 from generate_series(0, 29999) i",
   "insert into webhooks.webhook_attempts select i, '', 1, true, 2, 0, 200, 1, null, null from generate_series(0, 29999) i",
   "insert into webhooks.webhook_idempotency select i, '', true, i from generate_series(0, 29999) i",
+  "insert into webhooks.webhook_inbox (id, type, state, due_at, received_at) select i, '', (array['pending', 'done', 'dead'])[i % 3 + 1], i, i from generate_series(0, 29999) i",
 ];
 
 /** What may be read whole: a row for each process that delivers, and for each of its batches that is under way. */
@@ -64,6 +76,7 @@ describe.skipIf(inject("postgresUrl") === null)("statements", () => {
       const schema = testSchema();
       const scene = await openScene({ pool, schema });
       await postgresIdempotency({ pool, schema }).claim({ key: "evt", leaseMs: 1 });
+      await postgresInbox({ pool, schema }).list();
       await fill(scene, pool, schema, events);
       const faults: string[] = [];
       for (const [name, sql, indexes] of STATEMENTS) {

@@ -360,8 +360,7 @@ describe("the address policy", () => {
     const result = await post(transportOf(resolvingTo("10.1.2.3")), "http://hooks.example.com/");
     expect(result).toMatchObject({
       reason: "address_refused",
-      message:
-        "An address of hooks.example.com is private; it can be allowed with addressPolicy.allowNetworks.",
+      message: "An address of hooks.example.com is private; it can be allowed with addressPolicy.allowNetworks.",
     });
   });
 
