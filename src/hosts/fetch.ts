@@ -3,6 +3,7 @@ import { isUint8Array } from "node:util/types";
 import type { RequestReceiver } from "../receiver/receiver.js";
 import { tooLarge } from "../receiver/request-body.js";
 import { alreadyRead } from "./already-read.js";
+import { BodyChunks } from "./body-chunks.js";
 
 const MEND = "Give the Request to fetchReceiver before anything else reads it; who must read it too reads a clone().";
 
@@ -34,18 +35,15 @@ export async function readStream(request: Request, maxBytes: number, signal: Abo
   };
   // A read that waits ends with the stream; what had arrived until then is no body, and nobody takes it for one.
   signal.addEventListener("abort", cancel);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const chunks = new BodyChunks();
   for (;;) {
     const next = await reader?.read();
-    if (next === undefined || next.done) return Buffer.concat(chunks, size);
+    if (next === undefined || next.done) return chunks.bytes();
     const chunk = next.value;
     if (!isUint8Array(chunk)) throw alreadyRead("The body of the Request is a stream of no bytes", MEND);
-    size += chunk.byteLength;
-    if (size > maxBytes) {
+    if (!chunks.add(chunk, maxBytes)) {
       cancel();
       throw tooLarge(maxBytes);
     }
-    chunks.push(chunk);
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { cutShort, tooLarge } from "../receiver/request-body.js";
 import { alreadyRead } from "./already-read.js";
+import { BodyChunks } from "./body-chunks.js";
 
 /**
  * Reads the body of a request of `node:http`, and stops where it is larger than `maxBytes` or the signal aborts. Leaves
@@ -21,11 +22,9 @@ export function readBody(
   }
   if (request.destroyed) return Promise.reject(cutShort());
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
+    const chunks = new BodyChunks();
     const onData = (chunk: Uint8Array): void => {
-      size += chunk.byteLength;
-      if (size <= maxBytes) return void chunks.push(chunk);
+      if (chunks.add(chunk, maxBytes)) return;
       settle(() => {
         request.pause();
         reject(tooLarge(maxBytes));
@@ -33,7 +32,7 @@ export function readBody(
     };
     const onEnd = (): void => {
       settle(() => {
-        resolve(Buffer.concat(chunks, size));
+        resolve(chunks.bytes());
       });
     };
     // Without `end` before it, `close` tells that the client went away.
