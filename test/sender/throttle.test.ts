@@ -107,8 +107,9 @@ describe.each(stores)("a throttle on $name", ({ make }) => {
       await untilInTime(clock, "two more were sent", () => requests.length === 2 * round, 100);
       await clock.advance(8_000);
     }
-    // Two a round, and as many again where a worker asked while the window was still full.
-    expect(taken - before).toBeLessThanOrEqual(16);
+    // Two a round, and some again where a worker asked while the window was still full; each of its more than a hundred
+    // looks at the store would have taken what it has room for.
+    expect(taken - before).toBeLessThanOrEqual(48);
   });
 });
 

@@ -10,7 +10,7 @@ type Command = readonly string[];
 
 /** Every command that a script runs from now on, read off the server's own monitor. */
 async function watchScripts(client: Redis): Promise<() => Promise<readonly Command[]>> {
-  const monitor = await client.monitor();
+  const monitor = await monitorOf(client);
   onTestFinished(() => {
     monitor.disconnect();
   });
@@ -26,6 +26,16 @@ async function watchScripts(client: Redis): Promise<() => Promise<readonly Comma
     await eventually("the monitor has caught up", () => Promise.resolve(seen === mark));
     return commands;
   };
+}
+
+/** ioredis gives up where the server tells of a command in the same breath as it agrees to tell; then it is asked again. */
+async function monitorOf(client: Redis, attempts = 10): Promise<Redis> {
+  try {
+    return await client.monitor();
+  } catch (error) {
+    if (attempts === 1) throw error;
+    return monitorOf(client, attempts - 1);
+  }
 }
 
 /** What commands take many keys, and at every which word one stands. */
