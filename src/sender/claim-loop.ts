@@ -56,6 +56,11 @@ export class ClaimLoop {
   /** Says that something will be due in the store in `delayMs`. */
   wake(delayMs: number): void {
     if (!this.#running) return;
+    // A timer of 0 ms takes more than one.
+    if (delayMs <= 0) {
+      this.claim();
+      return;
+    }
     const { clock } = this.context;
     const atMs = clock.monotonicMs() + delayMs;
     if (atMs >= this.#wakeAtMs) return;

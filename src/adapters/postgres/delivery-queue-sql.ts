@@ -121,7 +121,8 @@ export const GET_KNOWN_EVENTS = /* sql */ `
  * that is locked keeps its notes for the next claim. A note of a parked lane, or of none, is forgotten: whoever makes a
  * lane active adds one. Heads are only ever lowered here, so that what this snapshot does not see does no harm; written
  * by way of the conflict, which reaches a row by its key whatever the statistics say. Answers how many of them are left, and
- * whether there may be more behind them.
+ * whether there may be more behind them. It waits for no disk: a fold that is lost in a crash is lost as a whole, and
+ * made again.
  */
 export const FOLD_NOTES = /* sql */ `
   with note as materialized (
@@ -151,7 +152,8 @@ export const FOLD_NOTES = /* sql */ `
     returning seq
   )
   select ((select count(*) from note) - (select count(*) from folded))::int4 as "left",
-         (select count(*) from note) = 1000 as more`;
+         (select count(*) from note) = 1000 as more,
+         set_config('synchronous_commit', 'off', true) as commits`;
 
 /**
  * Takes deliveries of the due lanes, the longest waiting first and of those the least served, a share of each. Index

@@ -3,15 +3,21 @@ import type { Logger } from "../../ports/logger.js";
 import type { PostgresConnection } from "./connection.js";
 import { hasMethod } from "./database.js";
 
-/** Milliseconds within which further notifications become one. */
-const COALESCE_MS = 20;
+/** Milliseconds within which further notifications become one. It is what the second of two events is late by at most. */
+const COALESCE_MS = 5;
 
 /** Pauses before a lost connection is had again, doubling, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** In a statement of its own: a notification in the transaction of an insert makes all commits wait for each other. */
+/** For a transaction of the host's, which it leaves as it is. */
 export const NOTIFY = /* sql */ `select pg_notify($1, $2)`;
+
+/**
+ * In a transaction of its own: a notification in that of an insert makes all commits wait for each other. It waits for no
+ * disk, for what one that is lost in a crash told of is found when somebody looks.
+ */
+const NOTIFY_ALONE = /* sql */ `select pg_notify($1, $2), set_config('synchronous_commit', 'off', true)`;
 
 /** A connection that is ours alone. */
 interface DedicatedClient {
@@ -91,7 +97,7 @@ export class WakeUp {
   async #tell(): Promise<void> {
     try {
       const connection = this.connection();
-      await connection.all(NOTIFY, [channelOf(connection.schema), this.#id]);
+      await connection.all(NOTIFY_ALONE, [channelOf(connection.schema), this.#id]);
     } catch (error) {
       this.logger().debug({ err: error }, "others were not told of due work; they find it when they look");
     }
