@@ -15,7 +15,10 @@ export async function registerWebhook(client: Client, { url, secret, restaurantI
     active: true,
   };
   for await (const webhook of client.webhooks.list()) {
-    if (webhook.url === url) return (await client.webhooks.update({ webhook_id: webhook.id, ...wanted })).id;
+    if (webhook.url !== url) continue;
+    // Changes nothing where it is the secret that the webhook has.
+    await client.webhooks.rotateSecret({ webhook_id: webhook.id, secret, overlap_seconds: 0 });
+    return (await client.webhooks.update({ webhook_id: webhook.id, ...wanted })).id;
   }
   return (await client.webhooks.create({ url, secret, description: "Kitchen display", ...wanted })).id;
 }
