@@ -96,8 +96,9 @@ const CONFORMANCE = `
       await promise.run({ store: one, inbox: one, now, advance, another: opened, ...inTransaction });
     } catch (error) {
       throw new Error(name + ": " + promise.name, { cause: error });
+    } finally {
+      for (const made of stores) await made.close?.();
     }
-    for (const made of stores) await made.close?.();
     count += 1;
   }
   try {
@@ -118,7 +119,7 @@ const CONFORMANCE = `
 
 /** A span of a publish, with the lowest API that there is. */
 const TELEMETRY = `
-  import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
+  import { trace } from "@opentelemetry/api";
   import { auraconnectEvents, createSender, sampleEvent } from "@auraconnect/webhooks";
   import { memoryStore } from "@auraconnect/webhooks/memory";
   import { openTelemetry } from "@auraconnect/webhooks/otel";
