@@ -11,7 +11,7 @@ export async function openPostgres(connectionString: string, schema: string): Pr
     console.error(error.message);
   });
   await pool.query(
-    `create schema if not exists ${schema}; ${tables("integer generated always as identity primary key")}`,
+    `create schema if not exists ${pg.escapeIdentifier(schema)}; ${tables("integer generated always as identity primary key")}`,
   );
   return {
     name: `PostgreSQL, schema ${schema}`,
@@ -28,7 +28,8 @@ export async function openPostgres(connectionString: string, schema: string): Pr
         await client.query("commit");
         return result;
       } catch (error) {
-        await client.query("rollback");
+        // A connection that broke has taken its transaction with it.
+        await client.query("rollback").catch(() => undefined);
         throw error;
       } finally {
         client.release();

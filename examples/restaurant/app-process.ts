@@ -5,6 +5,14 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+const running = new Set<ChildProcess>();
+
+/** Ends at once what still runs, where a run went wrong. */
+export function killApps(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+process.once("exit", killApps);
+
 /** An app of this example, in a process of its own. */
 export class AppProcess {
   private constructor(
@@ -21,13 +29,18 @@ export class AppProcess {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "inherit"],
     });
-    process.once("exit", () => child.kill("SIGKILL"));
-    for await (const line of createInterface(child.stdout)) {
-      const [, says = "", port = ""] = /^(.*); listening on (\d+)$/.exec(line) ?? [];
-      // What it prints further is of no interest, but has to flow.
-      if (port !== "") return new AppProcess((child.stdout.resume(), child), says, port);
-    }
-    throw new Error(`${app} ended before it listened; what it said is above.`);
+    running.add(child);
+    child.once("exit", () => running.delete(child));
+    const [says, port] = await new Promise<readonly [string, string]>((resolve, reject) => {
+      createInterface(child.stdout).on("line", (line) => {
+        const [, ...ready] = /^(.*); listening on (\d+)$/.exec(line) ?? [];
+        if (ready[0] !== undefined && ready[1] !== undefined) resolve([ready[0], ready[1]]);
+      });
+      child.once("exit", () => {
+        reject(new Error(`${app} ended before it listened; what it said is above.`));
+      });
+    });
+    return new AppProcess(child, says, port);
   }
 
   get url(): string {

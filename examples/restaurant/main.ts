@@ -4,6 +4,7 @@
  */
 import { duration, warn } from "../demo/screen.js";
 import { Tally } from "../demo/tally.js";
+import { killApps } from "./app-process.js";
 import { closeDown } from "./scenes/close-down.js";
 import { cookAndPay } from "./scenes/cook-and-pay.js";
 import { missOne } from "./scenes/miss-one.js";
@@ -39,5 +40,6 @@ try {
   warn(error instanceof Error ? String(error.stack) : String(error));
   process.exitCode = 1;
 } finally {
+  killApps();
   await scratch.remove();
 }
