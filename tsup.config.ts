@@ -1,3 +1,5 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, isAbsolute } from "node:path";
 import { defineConfig } from "tsup";
 
 /** One entry per door of `exports` in package.json. */
@@ -21,6 +23,15 @@ const doors = [
   "testing",
 ];
 
+/** Maps of CommonJS name, beside their sources, the file that tsup made it of, by its path on the machine that built it. */
+async function forgetMachine(): Promise<void> {
+  for (const name of (await readdir("dist")).filter((file) => file.endsWith(".cjs.map"))) {
+    const map = JSON.parse(await readFile(`dist/${name}`, "utf8")) as { sources: string[] };
+    map.sources = map.sources.map((source) => (isAbsolute(source) ? basename(source) : source));
+    await writeFile(`dist/${name}`, JSON.stringify(map));
+  }
+}
+
 export default defineConfig({
   entry: Object.fromEntries(doors.map((door) => [door, `src/doors/${door}.ts`])),
   format: ["esm", "cjs"],
@@ -36,4 +47,5 @@ export default defineConfig({
   splitting: true,
   // `node:sqlite` exists only under its prefix.
   removeNodeProtocol: false,
+  onSuccess: forgetMachine,
 });

@@ -5,7 +5,8 @@
  *     npm run bench -- --part latency --quick
  *     npm run bench -- --part throughput --contender ceiling --contender sqlite --rounds 5
  *
- * Writes what it measured into bench/results.md, each part in a section of its own.
+ * Writes what it measured into bench/results.md, each part in a section of its own. Ends with code 1 where something of ours
+ * could not be measured at all.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -37,6 +38,7 @@ try {
   const verdicts: Verdict[] = [];
   for (const name of values.part) verdicts.push(...(await runPart(name, machine)));
   console.log(`\n${verdicts.map(verdictLine).join("\n")}`);
+  if (verdicts.some(({ holds }) => holds === null)) process.exitCode = 1;
 } finally {
   await servers.stop();
 }
@@ -80,5 +82,5 @@ function sectionOf(part: Part, about: string, result: PartResult, machine: strin
 }
 
 function verdictLine({ holds, says }: Verdict): string {
-  return `${holds ? "✓" : "✗"} ${says}`;
+  return `${holds === true ? "✓" : "✗"} ${says}`;
 }

@@ -33,7 +33,8 @@ export interface PartResult {
 
 /** Whether one of our targets is met. */
 export interface Verdict {
-  readonly holds: boolean;
+  /** Null where nothing could be measured, which is a fault; a target that is missed on some machine is none. */
+  readonly holds: boolean | null;
   readonly says: string;
 }
 

@@ -1,15 +1,19 @@
 /**
- * What `npm publish` would send, tried as its users would: the tarball holds what it must and nothing else, its entries
- * resolve under every module system, and each door loads both as ESM and as CommonJS and shares one error class.
+ * What `npm publish` would send, tried as its users would: the tarball holds what it must and nothing else, source maps lead
+ * to sources that are in it, its entries resolve under every module system, and each door loads both as ESM and as CommonJS
+ * and shares one error class.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VERSION } from "../src/protocol/version.js";
 
 /** Seventeen doors, each for two module systems, with types and the sources that their maps point to. */
 const MAX_TARBALL_BYTES = 1_100_000;
+
+/** Beside what `exports` names, which publint looks for. */
+const REQUIRED = ["README.md", "LICENSE", "CHANGELOG.md", "src/doors/index.ts", "schemas/order.created.json"];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, ".tmp", "package");
@@ -54,6 +58,8 @@ const allowed = /^(dist\/|src\/|schemas\/|package\.json$|README\.md$|LICENSE$|CH
 const strangers = packed.files.filter(({ path }) => !allowed.test(path));
 if (strangers.length > 0)
   fail(`The tarball holds what it should not: ${strangers.map(({ path }) => path).join(", ")}.`);
+const missing = REQUIRED.filter((path) => !packed.files.some((file) => file.path === path));
+if (missing.length > 0) fail(`The tarball lacks ${missing.join(", ")}.`);
 if (packed.size > MAX_TARBALL_BYTES)
   fail(`The tarball has ${packed.size} bytes; at most ${MAX_TARBALL_BYTES} are allowed.`);
 console.log(`✓ ${packed.files.length} files, ${(packed.size / 1_024).toFixed(0)} KB packed`);
@@ -67,6 +73,22 @@ console.log("✓ types resolve under node10, node16 and bundler");
 const installed = join(folder, "node_modules", "@auraconnect", "webhooks");
 mkdirSync(installed, { recursive: true });
 run("tar", ["-xzf", tarball, "--strip-components=1", "-C", installed]);
+
+// A stack trace in production leads to a line of `src`. What is inlined of others is named, and not in the tarball.
+const dist = join(installed, "dist");
+const isLost = (source: string): boolean =>
+  isAbsolute(source) || !(source.startsWith("../node_modules/") || existsSync(join(dist, source)));
+const chunks = readdirSync(dist).filter((name) => /\.c?js$/.test(name));
+for (const chunk of chunks) {
+  if (!existsSync(join(dist, `${chunk}.map`))) fail(`dist/${chunk} has no source map.`);
+  const { sources } = JSON.parse(readFileSync(join(dist, `${chunk}.map`), "utf8")) as {
+    readonly sources: readonly string[];
+  };
+  const lost = sources.filter(isLost);
+  if (lost.length > 0) fail(`The map of dist/${chunk} leads to what is not in the tarball: ${lost.join(", ")}.`);
+}
+console.log(`✓ the source maps of ${chunks.length} files lead to what is in the tarball`);
+
 const doors = Object.keys(manifest.exports)
   .filter((door) => !door.includes(".json"))
   .map((door) => door.replace(/^\./, "@auraconnect/webhooks"));

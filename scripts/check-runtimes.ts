@@ -1,7 +1,7 @@
 /**
- * The packed tarball where users run it: each supported Node, Jest (CommonJS) and vitest, the client in Cloudflare's
- * workerd; and its types under several versions of TypeScript and each way to resolve modules. Longer than the check: it installs what it needs into
- * `.tmp/runtimes`, some 500 MB. Run it with `npm run check:runtimes`, after `npm run build`.
+ * The packed tarball where users run it: the lowest Node and later ones, Jest (CommonJS) and vitest, the client in Cloudflare's
+ * workerd; and its types under several versions of TypeScript and each way to resolve modules. Then the repository on later Nodes:
+ * the demo, the example and the quick tests. Longer than the check: it installs what it needs into `.tmp/runtimes`, some 500 MB. Run it with `npm run check:runtimes`, after `npm run build`.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,11 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, ".tmp", "runtimes");
 
-const NODES = ["20", "22", "24"];
+/** The lowest that `engines` allows, and what is maintained beside it. */
+const NODES = ["20.19.0", "22", "24"];
+/** Those that bring a SQLite of their own: better-sqlite3 is compiled for the Node that installed it. */
+const NODES_WITH_SQLITE = NODES.filter((version) => Number.parseInt(version) >= 22);
+const QUICK_TESTS = ["test/protocol", "test/domain", "test/hosts"];
 const TYPESCRIPTS = ["5.4", "5.9", "6", "7"];
 /** Beside `module`, which follows from it. */
 const RESOLUTIONS = [
@@ -24,8 +28,8 @@ const RESOLUTIONS = [
 let failures = 0;
 
 /** Runs a command and tells how it went; the output is shown where it went wrong. */
-function step(name: string, command: string, args: readonly string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: "utf8" });
+function step(name: string, command: string, args: readonly string[], cwd = folder): void {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" });
   if (status === 0) {
     console.log(`✓ ${name}`);
     return;
@@ -207,5 +211,13 @@ for (const version of TYPESCRIPTS) {
     const compiler = join(folder, "node_modules", `typescript-${version}`, "bin", "tsc");
     step(`TypeScript ${version}: ${resolution.moduleResolution}`, process.execPath, [compiler, "--project", config]);
   }
+}
+for (const version of NODES_WITH_SQLITE) {
+  const node = join(folder, "node_modules", `node-${version}`, "bin", "node");
+  for (const example of ["demo", "restaurant"]) {
+    step(`Node ${version}: examples/${example}`, node, ["--import", "tsx", `examples/${example}/main.ts`], root);
+  }
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+  step(`Node ${version}: ${QUICK_TESTS.join(", ")}`, node, [vitest, "run", "--typecheck=false", ...QUICK_TESTS], root);
 }
 if (failures > 0) process.exitCode = 1;

@@ -3,6 +3,7 @@
  * would be written.
  */
 import { fileURLToPath } from "node:url";
+import { generateApiSurface } from "./generate-api-surface.js";
 import { generateErrors } from "./generate-errors.js";
 import { generateEventTypes } from "./generate-event-types.js";
 import { generateManagementApi } from "./generate-management-api.js";
@@ -15,6 +16,7 @@ const generated = [
   await generateEventTypes(),
   await generateErrors(),
   await generateManagementApi(),
+  await generateApiSurface(),
 ];
 
 if (process.argv.includes("--check")) {

@@ -89,8 +89,8 @@ function cells(delays: Delays | string): readonly string[] {
 }
 
 function verdictOf(name: string, alone: Delays | string, beside: Delays | string): Verdict {
-  if (typeof alone === "string") return { holds: false, says: `${name}: ${alone}` };
-  if (typeof beside === "string") return { holds: false, says: `${name}: ${beside}` };
+  if (typeof alone === "string") return { holds: null, says: `${name}: ${alone}` };
+  if (typeof beside === "string") return { holds: null, says: `${name}: ${beside}` };
   const { p99, timesAlone, orMsMore } = ISOLATION;
   const bound = Math.max(alone.p99.ms * timesAlone, alone.p99.ms + orMsMore);
   const measured = beside.p99.ms;

@@ -114,7 +114,7 @@ function cells(delays: Delays | string | null): readonly string[] {
 
 function verdictsOf(what: string, delays: Delays | string | null, target: LatencyTarget | null): readonly Verdict[] {
   if (target === null || delays === null) return [];
-  if (typeof delays === "string") return [{ holds: false, says: `${what}: ${delays}` }];
+  if (typeof delays === "string") return [{ holds: null, says: `${what}: ${delays}` }];
   return [
     atMost(`${what}, p50`, delays.p50.ms, target.p50, "ms"),
     atMost(`${what}, p99`, delays.p99.ms, target.p99, "ms"),

@@ -86,7 +86,7 @@ function resultOf(rates: ReadonlyMap<string, readonly (Rate | string)[]>, plan: 
   for (const [name, rate] of medians) {
     if (rate === null) {
       rows.push([name, "did not end", "", "", ""]);
-      if (contenders[name]?.kind === "ours") verdicts.push({ holds: false, says: `${name}: did not end` });
+      if (contenders[name]?.kind === "ours") verdicts.push({ holds: null, says: `${name}: did not end` });
       continue;
     }
     const ratio = ceiling === null ? Number.NaN : rate.perSecond / ceiling.perSecond;

@@ -150,7 +150,7 @@ function rowOf(name: string, { says, waitMs, documented }: TakeOver, recovered: 
 }
 
 function verdictOf(name: string, { says, afterMs }: TakeOver, recovered: Recovered | string): Verdict {
-  if (typeof recovered === "string") return { holds: false, says: `${name}, ${says}: ${recovered}` };
+  if (typeof recovered === "string") return { holds: null, says: `${name}, ${says}: ${recovered}` };
   const { missing, duplicates, seconds } = recovered;
   const bound = ((afterMs ?? DEFAULT_LIFE_MS) + TAKE_OVER_WITHIN_MS) / 1_000;
   return {

@@ -34,7 +34,7 @@ async function play(stage: Stage): Promise<void> {
   await surviveKill(stage);
   await giveUp(stage, lostCause);
   await readLog(stage);
-  stage.tally.summarize();
+  stage.tally.summarize(10);
 }
 
 function fail(message: string): never {

@@ -28,9 +28,9 @@ export class Tally {
     this.#add({ scene: sceneName, what, expected: `${least} or more`, got: String(got), passed: got >= least });
   }
 
-  /** Prints every count, and the verdict. */
-  summarize(): void {
-    scene(10, "Summary", "Every count of this run, and whether it is what it has to be.");
+  /** Prints every count, and the verdict, as the scene of that number. */
+  summarize(sceneNumber: number): void {
+    scene(sceneNumber, "Summary", "Every count of this run, and whether it is what it has to be.");
     const rows = this.#checks.map((check, index) => [
       check.scene === this.#checks[index - 1]?.scene ? "" : check.scene,
       check.what,

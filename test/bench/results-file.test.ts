@@ -4,6 +4,16 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { writeSection } from "../../bench/results-file.js";
 
+test("makes the file where it is missing", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "webhooks-results-"));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const path = join(folder, "results.md");
+  await writeSection(path, "latency", "## Latency\n\nFirst.");
+  expect(readFileSync(path, "utf8")).toMatch(/^<!-- npm run bench: latency -->\n\n## Latency\n/);
+});
+
 test("writes its own sections anew, and leaves the others as they are", async () => {
   const folder = mkdtempSync(join(tmpdir(), "webhooks-results-"));
   onTestFinished(() => {

@@ -1,39 +1,9 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { Tally } from "../../examples/demo/tally.js";
+import { runExample } from "./run-example.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const LIMIT_MS = 30_000;
-
-interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly tookMs: number;
-}
-
-/** Runs the demo as `npm run demo` does, without a terminal. */
-function runDemo(env: NodeJS.ProcessEnv = {}): Promise<Run> {
-  const { FORCE_COLOR: _force, NO_COLOR: _no, ...own } = process.env;
-  const startedAtMs = performance.now();
-  const demo = spawn(process.execPath, ["--import", "tsx", "examples/demo/main.ts"], {
-    cwd: ROOT,
-    env: { ...own, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const read = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    demo[name].setEncoding("utf8").on("data", (text: string) => (read[name] += text));
-  }
-  return new Promise((resolve, reject) => {
-    demo.once("error", reject);
-    demo.once("close", (code) => {
-      resolve({ code, ...read, tookMs: performance.now() - startedAtMs });
-    });
-  });
-}
 
 /** Makes a process unable to load SQLite: no better-sqlite3, and no `node:sqlite`. */
 function withoutSqlite(): NodeJS.ProcessEnv {
@@ -52,7 +22,7 @@ function withoutSqlite(): NodeJS.ProcessEnv {
 
 describe.concurrent("the demo", { timeout: LIMIT_MS + 10_000 }, () => {
   test("ends by itself in time, with every count right and nothing left behind", async ({ expect }) => {
-    const { code, stdout, stderr, tookMs } = await runDemo();
+    const { code, stdout, stderr, tookMs } = await runExample("demo/main.ts");
     expect(stdout).toMatch(/All \d\d counts are right\./);
     expect(stdout).not.toContain("FAIL");
     expect(stderr).toBe("");
@@ -65,13 +35,13 @@ describe.concurrent("the demo", { timeout: LIMIT_MS + 10_000 }, () => {
   });
 
   test("has colours where it is told to", async ({ expect }) => {
-    const { code, stdout } = await runDemo({ FORCE_COLOR: "1" });
+    const { code, stdout } = await runExample("demo/main.ts", { FORCE_COLOR: "1" });
     expect(stdout).toContain("\u001b[32mPASS\u001b[39m");
     expect(code).toBe(0);
   });
 
   test("says what to install where SQLite cannot be had", async ({ expect }) => {
-    const { code, stdout, stderr } = await runDemo(withoutSqlite());
+    const { code, stdout, stderr } = await runExample("demo/main.ts", withoutSqlite());
     expect(stderr).toContain("npm install better-sqlite3");
     expect(stderr).not.toContain("    at ");
     expect(stdout).toBe("");
@@ -86,7 +56,7 @@ describe("its tally", () => {
     tally.equal("kill", "events lost", 0, 0);
     expect(tally.right).toBe(true);
     tally.equal("kill", "events handled", 49, 50);
-    tally.summarize();
+    tally.summarize(10);
     const printed = print.mock.calls.flat().join("\n");
     print.mockRestore();
     expect(tally.right).toBe(false);
