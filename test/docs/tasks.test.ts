@@ -87,7 +87,7 @@ describe.skipIf(inject("postgresUrl") === null)("on PostgreSQL", () => {
       codeUnder(page("postgres.md"), "## Setting up", "ts"),
       'import { auraconnectEvents, sampleEvent } from "@auraconnect/webhooks";',
       'const order = sampleEvent(auraconnectEvents, "order.created").data.object;',
-      'await sender.webhooks.create({ url: "https://example.com/", events: ["*"], active: true });',
+      'await sender.webhooks.create({ url: "https://webhooks.invalid/", events: ["*"] });',
       'await pool.query("create table orders (id int)");',
       codeUnder(page("postgres.md"), "## In your own transaction", "ts"),
       'console.log("orders", (await pool.query("select id from orders")).rows.length);',
