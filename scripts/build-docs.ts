@@ -104,34 +104,34 @@ function htmlOf(file: string, pages: Pages): string {
       },
       code({ text, lang = "" }: Tokens.Code) {
         const [language = ""] = lang.split(" ");
-        const code = hljs.getLanguage(language) ? hljs.highlight(text, { language }).value : escape(text);
+        const code = hljs.getLanguage(language) ? hljs.highlight(text, { language }).value : escaped(text);
         return `<pre><code>${code}</code></pre>\n`;
       },
       html({ text }: Tokens.HTML | Tokens.Tag) {
         return text.startsWith("<!--")
           ? ""
-          : text.replaceAll(/(src|srcset)="([^"]+)"/g, (_, name: string, link: string) => {
-              return `${name}="${target(link, file, pages)}"`;
-            });
+          : text.replaceAll(/(?<=(?:src|srcset)=")[^"]+/g, (link) => target(link, file, pages));
       },
     },
     walkTokens(token) {
-      if (token.type === "link") token.href = target((token as Tokens.Link).href, file, pages);
+      if (token.type !== "link") return;
+      const link = token as Tokens.Link;
+      link.href = target(link.href, file, pages);
     },
   });
   return marked.parse(read(file), { async: false });
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 function navigation(sections: readonly Section[], file: string): string {
   const link = ({ label, file: linked }: Entry): string =>
-    `<li><a href="${pageOf(linked)}"${linked === file ? ' aria-current="page"' : ""}>${escape(label)}</a></li>`;
+    `<li><a href="${pageOf(linked)}"${linked === file ? ' aria-current="page"' : ""}>${escaped(label)}</a></li>`;
   const top = link({ label: "@auraconnect/webhooks", file: "README.md" });
   const lists = sections.map(({ title, entries }) => {
-    return `<strong>${escape(title)}</strong><ul>${entries.map(link).join("")}</ul>`;
+    return `<strong>${escaped(title)}</strong><ul>${entries.map(link).join("")}</ul>`;
   });
   return `<nav><ul>${top}</ul>${lists.join("")}</nav>`;
 }
@@ -141,12 +141,12 @@ function neighbours(entries: readonly Entry[], file: string): string {
   const index = entries.findIndex((entry) => entry.file === file);
   if (index === -1) return "";
   const link = (entry: Entry | undefined, words: (label: string) => string): string =>
-    entry === undefined ? "<span></span>" : `<a href="${pageOf(entry.file)}">${words(escape(entry.label))}</a>`;
+    entry === undefined ? "<span></span>" : `<a href="${pageOf(entry.file)}">${words(escaped(entry.label))}</a>`;
   const before = link(entries[index - 1], (label) => `← ${label}`);
   return `<footer>${before}${link(entries[index + 1], (label) => `${label} →`)}</footer>`;
 }
 
-function document(file: string, sections: readonly Section[], pages: Pages): string {
+function documentOf(file: string, sections: readonly Section[], pages: Pages): string {
   const title = /^# (.+)$/m.exec(read(file))?.[1] ?? file;
   const entries = sections.flatMap((section) => section.entries);
   return `<!doctype html>
@@ -154,7 +154,7 @@ function document(file: string, sections: readonly Section[], pages: Pages): str
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escape(title)}</title>
+<title>${escaped(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -181,5 +181,5 @@ const pages: Pages = new Map(files.map((file) => [file, pageOf(file)]));
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 cpSync(join(root, "docs", "images"), join(folder, "images"), { recursive: true });
-for (const [file, page] of pages) writeFileSync(join(folder, page), document(file, sections, pages));
+for (const [file, page] of pages) writeFileSync(join(folder, page), documentOf(file, sections, pages));
 console.log(`✓ ${pages.size} pages: open ${relative(root, join(folder, "index.html"))}`);
