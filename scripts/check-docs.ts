@@ -1,6 +1,9 @@
 /**
- * Checks docs/*.md against the source: every link leads somewhere, every code block fenced as `ts` or `js` type-checks,
- * and one fenced as `ts run` or `js run` also runs, in a folder of its own, and ends with code 0.
+ * Checks docs/*.md against the source: every link and picture leads somewhere, the guide names every page, pictures are
+ * the same in light and dark, every code block fenced as `ts` or `js` type-checks, and one fenced as `ts run` or `js run`
+ * also runs, in a folder of its own, and ends with code 0.
+ *
+ * A block whose first line is the name of a module, such as `// sender.mjs`, can be imported by others of its page.
  *
  * What a block needs and does not show stands in a comment right above it, where readers do not see it:
  * `<!-- given: declare const app: Express; -->`.
@@ -9,6 +12,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { headingAnchor } from "./heading-anchor.js";
 
 const RUN_TIMEOUT_MS = 30_000;
 
@@ -22,7 +26,7 @@ interface Page {
 }
 
 interface Block {
-  /** Of its file in the folder, without an ending: page and line. */
+  /** Of its file in the folder, without an ending: page and line, or the page's folder and the name it gives itself. */
   readonly name: string;
   readonly page: string;
   readonly given: string;
@@ -39,7 +43,9 @@ function blocksOf({ path, text }: Page): readonly Block[] {
     const { given = "", run, code = "" } = match.groups ?? {};
     const givenLine = lineAt(text, match.index);
     const codeLine = lineAt(text, match.index + match[0].lastIndexOf(code + "```"));
-    const name = `${path.replace(/^.*\/|\.md$/g, "")}-${codeLine}`;
+    const page = path.replace(/^.*\/|\.md$/g, "");
+    const module = /^\/\/ ([\w-]+)\.mjs\n/.exec(code)?.[1];
+    const name = module === undefined ? `${page}-${codeLine}` : `${page}/${module}`;
     return { name, page: path, given, givenLine, code, codeLine, runs: run !== undefined };
   });
 }
@@ -62,7 +68,7 @@ function place(blocks: readonly Block[], name: string, line: number): string {
 
 /** Writes what a compiler or a stack trace says with the places of the pages. */
 function withPlaces(output: string, blocks: readonly Block[]): string {
-  const file = /[^\s(]*?([\w-]+-\d+)\.mts(?:\((\d+),\d+\)|:(\d+)(?::\d+)?)/g;
+  const file = /[^\s(]*?\.tmp\/docs\/([\w-]+(?:\/[\w-]+)?)\.mts(?:\((\d+),\d+\)|:(\d+)(?::\d+)?)/g;
   return output.replaceAll(file, (_, name: string, compiled?: string, traced?: string) =>
     place(blocks, name, Number(compiled ?? traced)),
   );
@@ -71,10 +77,14 @@ function withPlaces(output: string, blocks: readonly Block[]): string {
 function typeCheck(blocks: readonly Block[]): readonly string[] {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const block of blocks) writeFileSync(join(folder, `${block.name}.mts`), fileOf(block));
+  for (const block of blocks) {
+    const file = join(folder, `${block.name}.mts`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, fileOf(block));
+  }
   // A block shows what it shows: a name it does not use, or `process.env.KEY`, is no fault.
   const compilerOptions = { noUnusedLocals: false, noPropertyAccessFromIndexSignature: false };
-  const config = { extends: "../../tsconfig.json", include: ["*.mts"], compilerOptions };
+  const config = { extends: "../../tsconfig.json", include: ["**/*.mts"], compilerOptions };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
   const { status, stdout, stderr } = spawnSync("npx", ["tsc", "--project", folder, "--pretty", "false"], {
     cwd: root,
@@ -102,11 +112,12 @@ function run(block: Block, blocks: readonly Block[]): readonly string[] {
   return [`${block.page}:${block.codeLine}: the block ${end}\n${withPlaces(stdout + stderr, blocks).trim()}`];
 }
 
-/** Links to files and headings that are not there. Links to other sites are not followed. */
+/** Links to files and headings that are not there, and pictures. Links to other sites are not followed. */
 function brokenLinks({ path, text }: Page): readonly string[] {
-  return [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].flatMap((match) => {
-    const [, file = "", anchor] = match;
-    const target = file === "" ? join(root, path) : join(root, dirname(path), file);
+  const links = /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)|(?:src|srcset)="(?!https?:)([^"]+)"/g;
+  return [...text.matchAll(links)].flatMap((match) => {
+    const [, linked = "", anchor, picture = linked] = match;
+    const target = picture === "" ? join(root, path) : join(root, dirname(path), picture);
     const where = `${path}:${lineAt(text, match.index)}`;
     if (!existsSync(target)) return [`${where}: there is no ${relative(root, target)}`];
     if (anchor === undefined || anchorsOf(readFileSync(target, "utf8")).includes(anchor)) return [];
@@ -114,14 +125,27 @@ function brokenLinks({ path, text }: Page): readonly string[] {
   });
 }
 
-/** Headings as the places that browsers jump to. */
 function anchorsOf(text: string): readonly string[] {
-  return [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w\s-]/g, "")
-      .replaceAll(" ", "-"),
-  );
+  return [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) => headingAnchor(heading));
+}
+
+/** Pages that nobody who reads the guide comes to. */
+function unnamedPages(guide: Page, names: readonly string[]): readonly string[] {
+  return names
+    .filter((name) => name !== "README.md" && !guide.text.includes(`](${name}`))
+    .map((name) => `docs/README.md does not name ${name}`);
+}
+
+/** Pictures that do not come in light and dark, or differ in more than their colours. */
+function unequalPictures(): readonly string[] {
+  const pictures = join(root, "docs", "images");
+  const shapeOf = (name: string): string =>
+    existsSync(join(pictures, name)) ? readFileSync(join(pictures, name), "utf8").replaceAll(/#[\da-f]{6}/g, "#") : "";
+  return readdirSync(pictures)
+    .filter(
+      (name) => shapeOf(name) !== shapeOf(name.replace(/light|dark/, (kind) => (kind === "light" ? "dark" : "light"))),
+    )
+    .map((name) => `docs/images/${name} is not the same in light and dark but for its colours`);
 }
 
 function report(problems: readonly string[], success: string): void {
@@ -142,7 +166,13 @@ const runnable = blocks.filter(({ runs }) => runs);
 if (runnable.length === 0)
   throw new Error("No code block of docs/ was found to run; the pages or this script changed.");
 
-report(pages.flatMap(brokenLinks), `the links of ${pages.length} pages lead somewhere`);
+const guide = pages.find(({ path }) => path === "docs/README.md");
+if (guide === undefined) throw new Error("There is no docs/README.md.");
+
+report(
+  [...pages.flatMap(brokenLinks), ...unnamedPages(guide, paths), ...unequalPictures()],
+  `the links and pictures of ${pages.length} pages lead somewhere`,
+);
 report(typeCheck(blocks), `${blocks.length} code blocks of docs/ type-check`);
 report(
   runnable.flatMap((block) => run(block, blocks)),

@@ -25,6 +25,7 @@ const PARTS: readonly Part[] = [
   ["check:types"],
   ["check:generated"],
   ["check:docs"],
+  ["docs"],
   ["test", "--reporter=default", "--reporter=json", `--outputFile.json=${testReport}`],
   ["check:bundles"],
   ["build"],

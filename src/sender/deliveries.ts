@@ -39,9 +39,9 @@ export interface Deliveries {
   resend(key: DeliveryKey): Promise<DeliveryLogRow>;
 
   /**
-   * Sends everything of a webhook again whose last attempt failed at `since` or later, and that was published at most a
-   * day before it. It goes on in the background, in any process that has started, and after a crash where it was; each
-   * delivery is sent again once. One recovery of a webhook at a time.
+   * Sends everything of a webhook again whose last attempt failed at `since` or later; events of more than 7 days are
+   * left. It goes on in the background, in any process that has started, and after a crash where it was; each delivery
+   * is sent again once. One recovery of a webhook at a time.
    *
    * @throws {@link WebhookError} `webhook_not_found`, `webhook_inactive`, `recovery_running`, `option_invalid`.
    */
