@@ -125,13 +125,13 @@ function findEnd(webhook: WebhookRecord | undefined, row: DeliveryRow): Finding 
   if (status === "expired") {
     return {
       verdict: "expired",
-      reason: `The event became older than 7 days after ${attempts} attempts. ${last}`,
+      reason: `The event became older than 7 days after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}. ${last}`,
       advice: "It is not sent any more; publish what it told as a new event.",
     };
   }
   return {
     verdict: "failed",
-    reason: `All ${attempts} attempts failed. ${last}`,
+    reason: `${attempts === 1 ? "Its one attempt" : `All ${attempts} attempts`} failed. ${last}`,
     advice: "Mend the endpoint, try it with a test, then resend this delivery or recover all that failed.",
   };
 }

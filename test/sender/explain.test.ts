@@ -68,7 +68,7 @@ describe.each(stores)("explain on $name", ({ make }) => {
     const { event } = await sender.publish("order.created", order);
     await untilInTime(clock, "it failed", () => failed.length === 1);
     expect(await verdictOf(event.id)).toMatchObject({
-      ...{ verdict: "failed", reason: "All 1 attempts failed. The endpoint answered 500." },
+      ...{ verdict: "failed", reason: "Its one attempt failed. The endpoint answered 500." },
     });
     const deferred = heard(sender, "rate.deferred");
     const { event: held } = await sender.publish("order.created", order);
