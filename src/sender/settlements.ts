@@ -52,7 +52,7 @@ export class Settlements {
     this.#cancelRest();
   }
 
-  /** @param settled Called once the store has decided. */
+  /** @param settled Called once the store has decided; of what it refuses for good it hears `stale`, for nothing is decided. */
   add(settlement: Settlement, settled: (result: SettleResult) => void): void {
     if (this.#closed) return;
     this.#entries.push({ settlement, settled });
@@ -81,6 +81,8 @@ export class Settlements {
     try {
       const results = await this.queue.settle(batch.map(({ settlement }) => settlement));
       this.#restMs = FIRST_REST_MS;
+      // Counted out first: whoever hears of the last one may start what the bound has kept back.
+      this.#inBatch -= batch.length;
       batch.forEach(({ settled }, index) => {
         settled(results[index] ?? "stale");
       });
@@ -97,6 +99,8 @@ export class Settlements {
         await this.#settle(batch.slice(middle));
       } else {
         this.fail(error);
+        this.#inBatch -= batch.length;
+        batch[0]?.settled("stale");
       }
     }
   }

@@ -111,6 +111,31 @@ describe.each(STORES)("a store that does not answer for a while (%s)", (_, makeS
     );
     expect(requests).toHaveLength(60);
   });
+
+  test("goes on when it is back, also where what is held leaves no room to claim and nothing is published", async () => {
+    const { url, requests } = await endpoint();
+    const clock = simulatedClock();
+    const faulty = faultyStore(makeStore());
+    const limits = { concurrency: 2, concurrencyPerWebhook: 2 };
+    const sender = makeSender({ store: faulty.store, secretKeys: SECRET_KEYS, ...limits, clock });
+    heard(sender, "error");
+    for (const path of ["/1", "/2", "/3"])
+      await sender.webhooks.create({ url: new URL(path, url).href, events: ["*"] });
+    await sender.publishMany(Array.from({ length: 20 }, () => ({ type: "order.created" as const, object: order })));
+    faulty.fault("queue.settle", lostCalls(Infinity));
+    await sender.start();
+    await untilInTime(clock, "it holds all it may, and as much is unwritten as may be", async () => {
+      const { inFlight, waiting, unsettled } = await sender.stats();
+      return inFlight === 0 && waiting >= 2 * limits.concurrency && unsettled >= 8 * limits.concurrency;
+    });
+    faulty.fault("queue.settle", null);
+    await untilInTime(
+      clock,
+      "all is delivered",
+      async () => (await sender.deliveries.list({ status: "success", limit: 200 })).logs.length === 60,
+    );
+    expect(requests).toHaveLength(60);
+  });
 });
 
 describe("an account whose webhooks cannot be read", () => {
