@@ -4,6 +4,7 @@
  *
  *     npm run check             what each commit on main passes
  *     npm run check -- --all    and what takes longer: examples, runtimes, lowest versions, a benchmark, faults
+ *     npm run check -- --tested without the tests, where `npm test` has just passed
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -49,8 +50,11 @@ interface Ran {
   readonly seconds: number;
 }
 
-const { values } = parseArgs({ options: { all: { type: "boolean", default: false } } });
-const parts = values.all ? [...PARTS, ...LONGER_PARTS] : PARTS;
+const { values } = parseArgs({
+  options: { all: { type: "boolean", default: false }, tested: { type: "boolean", default: false } },
+});
+const all = values.all ? [...PARTS, ...LONGER_PARTS] : PARTS;
+const parts = all.filter(([script]) => !(values.tested && script === "test"));
 
 mkdirSync(dirname(testReport), { recursive: true });
 rmSync(testReport, { force: true });

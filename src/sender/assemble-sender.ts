@@ -135,9 +135,7 @@ export function assembleSender<Catalog extends EventCatalog>(
     webhooks,
     deliveries,
     async publish(type, object, given = {}) {
-      const event = draft(type, object, given);
-      const isPlain = telemetry === null && given.transaction === undefined;
-      const published = isPlain ? await publisher.publish(event) : (await write([event], given))[0];
+      const [published] = await write([draft(type, object, given)], given);
       return published as PublishResult<EventOf<Catalog, typeof type>>;
     },
     async publishMany(events, given = {}) {
